@@ -1,0 +1,99 @@
+"""Copying and pickling whole graphs, however deep, without recursion."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .graph import ancestors
+from .node import Node, next_order
+from .ops import OPS
+from .origin import Origin
+
+
+def copy_graph(root: Node, memo: dict[int, Any]) -> Any:
+    """An independent copy of the graph under ``root``; ``memo`` as in ``copy.deepcopy``."""
+    for node in ancestors(root):
+        if id(node) not in memo:
+            memo[id(node)] = _copy_node(node, memo)
+            memo.setdefault(id(memo), []).append(node)
+    return memo[id(root)]
+
+
+def _copy_node(node: Node, memo: dict[int, Any]) -> Node:
+    out = Node.__new__(type(node))
+    inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]
+    _fill(out, node.op, inputs, node._data.copy(), type(node._first))
+    grad = node._grad
+    out._grad = copy.deepcopy(grad, memo) if isinstance(grad, Node) else _copied(grad)
+    out._code, out._lasti = node._code, node._lasti
+    out.label, out.requires_grad = node.label, node.requires_grad
+    out.settings, out.scope = node.settings, node.scope
+    return out
+
+
+def _copied(grad: Any) -> Any:
+    return None if grad is None else grad.copy()
+
+
+def _fill(out: Node, op: Any, inputs: list[Any], data: Any, many: type) -> None:
+    out.op, out._data, out._order, out._rare = op, data, next_order(), None
+    out._first = out._second = None
+    if issubclass(many, tuple):
+        out._first = many(inputs)
+    elif op is not None:
+        out._first = inputs[0]
+        out._second = inputs[1] if len(inputs) > 1 else None
+
+
+def reduce_graph(root: Node) -> Any:
+    """How pickle stores ``root``: its leaves as objects, the rest as one flat list."""
+    if root.op is None:
+        return _restore_leaf, (type(root), _state(root))
+    nodes = ancestors(root)
+    place = {node: i for i, node in enumerate(nodes)}
+    leaves = [node for node in nodes if node.op is None]
+    steps = []
+    for node in nodes:
+        if node.op is not None:
+            inputs = [
+                ("value", place[x]) if isinstance(x, Node) else ("constant", x) for x in node.inputs
+            ]
+            steps.append((place[node], node.op.name, inputs, type(node._first), _state(node)))
+    return _restore_graph, (type(root), [(place[leaf], leaf) for leaf in leaves], steps)
+
+
+def _state(node: Node) -> dict[str, Any]:
+    return {
+        "data": node._data,
+        "grad": node._grad._data if isinstance(node._grad, Node) else node._grad,
+        "label": node.label,
+        "requires_grad": node.requires_grad,
+        "settings": node.settings,
+        "origin": tuple(node.origin),
+    }
+
+
+def _restore_leaf(kind: type[Node], state: dict[str, Any]) -> Node:
+    return _restore(kind, None, [], type(None), state)
+
+
+def _restore(
+    kind: type[Node], op: Any, inputs: list[Any], many: type, state: dict[str, Any]
+) -> Node:
+    out = Node.__new__(kind)
+    _fill(out, op, inputs, state["data"], many)
+    out._grad, out.label = state["grad"], state["label"]
+    out.requires_grad, out.settings = state["requires_grad"], state["settings"]
+    out.scope, out._code, out._lasti = None, Origin(*state["origin"]), 0
+    return out
+
+
+def _restore_graph(
+    kind: type[Node], leaves: list[tuple[int, Node]], steps: list[tuple[Any, ...]]
+) -> Node:
+    nodes: dict[int, Node] = dict(leaves)
+    for place, op, inputs, many, state in steps:
+        operands = [nodes[x] if kind_of == "value" else x for kind_of, x in inputs]
+        nodes[place] = _restore(kind, OPS[op], operands, many, state)
+    return nodes[max(nodes)]

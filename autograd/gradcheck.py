@@ -1,0 +1,97 @@
+"""Gradients checked against central differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .modes import no_grad
+from .value import Value
+
+
+class GradientCheck(NamedTuple):
+    """The largest disagreement found between analytic and numeric gradient.
+
+    ``relative_error`` is |analytic - numeric| / max(1e-8, |analytic| + |numeric|, scale), with
+    ``scale`` the largest entry of both gradients, at ``index`` of ``value``.
+    """
+
+    relative_error: float
+    value: Value
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+    checked: int
+
+
+def numeric_gradient(loss: Callable[[], Value], value: Value, step: float = 1e-6) -> Any:
+    """∂loss/∂value by central differences, (J(w+h) - J(w-h)) / 2h, one element at a time.
+
+    ``loss()`` computes a scalar from the present data of ``value``, which is put back as it
+    was. ``step`` is h for elements up to 1; beyond it grows with them.
+    """
+    original = value.data
+    gradient = np.zeros(value.shape)
+    try:
+        for index in np.ndindex(value.shape):
+            h = step * max(1.0, abs(float(original[index])))
+            above, below = _loss_at(loss, value, index, h), _loss_at(loss, value, index, -h)
+            gradient[index] = (above - below) / (2 * h)
+    finally:
+        value.data = original
+    return gradient[()]
+
+
+def _loss_at(loss: Callable[[], Value], value: Value, index: tuple[int, ...], h: float) -> float:
+    original = value.data
+    moved = np.array(original)
+    moved[index] += h
+    value.data = moved
+    try:
+        with no_grad():
+            result = loss()
+    finally:
+        value.data = original
+    return float(result.data if isinstance(result, Value) else result)
+
+
+def check_gradients(
+    loss: Callable[[], Value], values: Sequence[Value], step: float = 1e-6
+) -> GradientCheck:
+    """The worst disagreement between back-propagation and central differences.
+
+    ``loss()`` computes a scalar from ``values``, whose gradients are left as they were.
+    """
+    if not values:
+        raise ValueError("check_gradients() got no values; expected at least one to check.")
+    kept = [value.grad for value in values]
+    worst, checked = None, 0
+    try:
+        for value in values:
+            value.grad = None
+        loss().backward()
+        analytic = [np.zeros(v.shape) if v.grad is None else np.asarray(v.grad) for v in values]
+    finally:
+        for value, grad in zip(values, kept, strict=True):
+            value.grad = grad
+    for value, exact in zip(values, analytic, strict=True):
+        numeric = np.asarray(numeric_gradient(loss, value, step))
+        checked += exact.size
+        found = _worst(value, exact, numeric)
+        if worst is None or found.relative_error > worst.relative_error:
+            worst = found
+    assert worst is not None
+    return worst._replace(checked=checked)
+
+
+def _worst(value: Value, exact: Any, numeric: Any) -> GradientCheck:
+    if exact.size == 0:
+        return GradientCheck(0.0, value, (), 0.0, 0.0, 0)
+    scale = max(1e-8, float(np.max(np.abs(exact))), float(np.max(np.abs(numeric))))
+    error = np.nan_to_num(np.abs(exact - numeric) / scale, nan=np.inf)
+    index = tuple(int(k) for k in np.unravel_index(int(np.argmax(error)), error.shape))
+    return GradientCheck(
+        float(error[index]), value, index, float(exact[index]), float(numeric[index]), 0
+    )

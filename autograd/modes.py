@@ -1,0 +1,160 @@
+"""The modes of recording, each local to its thread: no_grad, debug, scope.
+
+All are context managers that restore what was before, also after an exception, and the
+first two are decorators as well.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ContextDecorator
+from types import CodeType
+from typing import Any
+
+
+class State:
+    """What the recorder asks at every op: record at all? in which scope? who watches?"""
+
+    __slots__ = ("observer", "recording", "scope")
+
+    def __init__(self) -> None:
+        self.recording = True
+        self.scope: Scope | None = None
+        #: Called with each newly recorded value, which it returns; debug mode sets it.
+        self.observer: Callable[[Any], Any] | None = None
+
+
+class _Thread(threading.local):
+    def __init__(self) -> None:
+        self.state = State()
+
+
+thread = _Thread()
+
+
+class Scope:
+    """A named part of a computation, such as a layer; scopes nest."""
+
+    __slots__ = ("code", "lasti", "name", "outer")
+
+    def __init__(self, name: str, outer: Scope | None, code: CodeType | None, lasti: int) -> None:
+        self.name = name
+        self.outer = outer
+        self.code = code
+        self.lasti = lasti
+
+    @property
+    def path(self) -> str:
+        """Names from the outermost scope inwards, joined by dots."""
+        names = [self.name]
+        scope = self.outer
+        while scope is not None:
+            names.append(scope.name)
+            scope = scope.outer
+        return ".".join(reversed(names))
+
+    def __repr__(self) -> str:
+        return f"Scope({self.path!r})"
+
+
+class scope:
+    """Scope of the values made inside: diagrams draw them as one cluster.
+
+    >>> import autograd as ag
+    >>> with ag.scope("encoder"):
+    ...     code = ag.Value(1.0) * 2
+    >>> code.scope.path
+    'encoder'
+    """
+
+    __slots__ = ("name", "outer")
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"scope() got a name of type {type(name).__name__}; expected a str.")
+        self.name = name
+        self.outer: list[Scope | None] = []
+
+    def __enter__(self) -> Scope:
+        state = thread.state
+        self.outer.append(state.scope)
+        caller = sys._getframe(1)
+        state.scope = Scope(self.name, state.scope, caller.f_code, caller.f_lasti)
+        return state.scope
+
+    def __exit__(self, *exception: object) -> None:
+        thread.state.scope = self.outer.pop()
+
+
+class set_grad_enabled(ContextDecorator):
+    """Recording switched on or off inside a ``with`` block or a decorated function.
+
+    >>> import autograd as ag
+    >>> x = ag.Value(3.0)
+    >>> with ag.set_grad_enabled(False):
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+
+    def __init__(self, enabled: bool) -> None:
+        if not isinstance(enabled, bool):
+            raise TypeError(
+                f"set_grad_enabled() got {type(enabled).__name__}; expected True or False."
+            )
+        self.enabled = enabled
+        self._previous: list[bool] = []
+
+    def _recreate_cm(self) -> set_grad_enabled:
+        return set_grad_enabled(self.enabled)
+
+    def __enter__(self) -> None:
+        self._previous.append(thread.state.recording)
+        thread.state.recording = self.enabled
+
+    def __exit__(self, *exception: object) -> None:
+        thread.state.recording = self._previous.pop()
+
+
+class no_grad(set_grad_enabled):
+    """Nothing is recorded inside: results are constants, no gradient flows through them.
+
+    >>> import autograd as ag
+    >>> x = ag.Value(3.0)
+    >>> with ag.no_grad():
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+
+    def __init__(self) -> None:
+        super().__init__(False)
+
+    def _recreate_cm(self) -> no_grad:
+        return no_grad()
+
+
+class observing(ContextDecorator):
+    """``observer`` is called with each value recorded inside, after the observers around it."""
+
+    def __init__(self, observer: Callable[[Any], Any]) -> None:
+        self.observer = observer
+        self._previous: list[Callable[[Any], Any] | None] = []
+
+    def _recreate_cm(self) -> observing:
+        return type(self)(self.observer)
+
+    def __enter__(self) -> None:
+        outer = thread.state.observer
+        self._previous.append(outer)
+        inner = self.observer
+
+        def both(value: Any) -> Any:
+            return inner(outer(value))  # type: ignore[misc]
+
+        thread.state.observer = inner if outer is None else both
+
+    def __exit__(self, *exception: object) -> None:
+        thread.state.observer = self._previous.pop()

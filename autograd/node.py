@@ -1,0 +1,273 @@
+"""Node: what a value is. Its data, its gradient, the op and inputs that made it, and where."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .data import as_data
+from .modes import Scope, thread
+from .ops import Op
+from .origin import ENGINE, Origin, resolve
+
+#: Creation order. It counts down, so that the smallest number is the most recent value
+#: and a heap of these numbers gives the reverse of creation.
+next_order: Callable[[], int] = itertools.count(0, -1).__next__
+
+#: Overwrites of which a value remembers the moment; older ones are counted only.
+REMEMBERED = 16
+
+
+class Rare:
+    """What only few values carry: overwrites, a gradient of their own, checksums."""
+
+    __slots__ = ("changed", "fingerprints", "forgotten", "overwrites", "owned_grad")
+
+    def __init__(self) -> None:
+        #: Moment of the last overwrite, in creation order; 0 is later than no moment.
+        self.changed = 0
+        self.overwrites: list[int] = []
+        self.forgotten = 0
+        #: The gradient array that belongs to this value alone.
+        self.owned_grad: Any = None
+        self.fingerprints: list[int] | None = None
+
+
+class Node:
+    """A value in the graph: data, gradient, and the op and inputs that it came from."""
+
+    # No dict, no tuple of inputs: each object less per node is one less for the garbage
+    # collector to walk, which on scalar graphs takes longer than the arithmetic.
+    __slots__ = (
+        "__weakref__",
+        "_code",
+        "_data",
+        "_first",
+        "_grad",
+        "_lasti",
+        "_order",
+        "_rare",
+        "_second",
+        "label",
+        "op",
+        "requires_grad",
+        "scope",
+        "settings",
+    )
+
+    _data: Any
+    _grad: Any
+    _order: int
+    _first: Any
+    _second: Any
+    _code: Any
+    _lasti: int
+    _rare: Rare | None
+    label: str | None
+    op: type[Op] | None
+    settings: dict[str, Any] | None
+    scope: Scope | None
+    requires_grad: bool
+
+    def __init__(
+        self, data: Any, label: str | None = None, requires_grad: bool = True, dtype: Any = None
+    ) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"Value() got a label of type {type(label).__name__}; expected a str.")
+        self._data = as_data(data, dtype)
+        self._order = next_order()
+        self._grad = self._rare = self.op = self.settings = None
+        self._first = self._second = None
+        self.label = label
+        self.requires_grad = bool(requires_grad)
+        self.scope = thread.state.scope
+        frame = sys._getframe(1)
+        while frame.f_code.co_filename.startswith(ENGINE) and frame.f_back is not None:
+            frame = frame.f_back
+        self._code, self._lasti = frame.f_code, frame.f_lasti
+
+    # -- where it came from
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """Operands of the op that made this value, in order: Values, and plain constants.
+
+        Empty for a leaf.
+        """
+        if self.op is None:
+            return ()
+        if self._second is not None:
+            return (self._first, self._second)
+        if isinstance(self._first, tuple):
+            return self._first
+        return (self._first,)
+
+    @property
+    def is_leaf(self) -> bool:
+        """True for a value that no recorded op made."""
+        return self.op is None
+
+    @property
+    def origin(self) -> Origin:
+        """The line and sub-expression of the code outside the engine that made this value."""
+        if isinstance(self._code, Origin):
+            return self._code
+        return resolve(self._code, self._lasti)
+
+    # -- data
+
+    @property
+    def data(self) -> Any:
+        """The number or array: a ``np.float64`` (or float32, float16) scalar or an ndarray.
+
+        Assigning overwrites it, keeping shape and dtype. A later ``backward()`` through ops
+        that had used the old data raises a StaleValueError.
+        """
+        return self._data
+
+    @data.setter
+    def data(self, new: Any) -> None:
+        old = self._data
+        if new is not old:
+            new = as_data(new, old.dtype, what="assignment to .data")
+            if new.shape != old.shape:
+                raise ValueError(
+                    f"assignment to .data of {self.describe()} got shape {new.shape}; expected "
+                    f"{old.shape}. Make a new Value to change the shape."
+                )
+            self._data = new
+        self._note_overwrite()
+
+    def _note_overwrite(self) -> None:
+        rare = self._rare or self._make_rare()
+        rare.changed = next_order()
+        rare.overwrites.append(rare.changed)
+        if len(rare.overwrites) > 2 * REMEMBERED:
+            del rare.overwrites[:REMEMBERED]
+            rare.forgotten += REMEMBERED
+
+    @property
+    def version(self) -> int:
+        """How many times the data has been overwritten."""
+        return 0 if self._rare is None else self._rare.forgotten + len(self._rare.overwrites)
+
+    def version_at(self, order: int) -> int:
+        """The version of the data when the value of that creation order was made."""
+        moments = () if self._rare is None else self._rare.overwrites
+        return self.version - sum(1 for moment in moments if moment < order)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis; ``()`` for a scalar."""
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self._data.size
+
+    @property
+    def dtype(self) -> Any:
+        """NumPy dtype of the data (and of the gradient)."""
+        return self._data.dtype
+
+    # -- gradient
+
+    @property
+    def grad(self) -> Any:
+        """∂J/∂this from the last backward pass; None until one reaches this value.
+
+        A leaf adds up the passes; an interior value shows the last one. Assigning takes None,
+        or data of this value's shape; a single number fills the shape.
+        """
+        grad = self._grad
+        # Between two values the sweep hands arrays on without copying; who looks gets their own.
+        if self.op is not None and type(grad) is np.ndarray and not self._owns_grad():
+            grad = self._grad = grad.copy()
+            self._make_rare().owned_grad = grad
+        return grad
+
+    @grad.setter
+    def grad(self, new: Any) -> None:
+        if new is None:
+            self._grad = None
+            return
+        if isinstance(new, Node):
+            new = new._data
+        new = as_data(new, self.dtype, what="assignment to .grad")
+        if new.shape == ():
+            new = np.full(self.shape, new)[()]
+        if new.shape != self.shape:
+            raise ValueError(
+                f"assignment to .grad of {self.describe()} got shape {new.shape}; expected the "
+                f"shape of the value, {self.shape}, a single number, or None."
+            )
+        self._grad = new
+        self._make_rare().owned_grad = new
+
+    def _owns_grad(self) -> bool:
+        return self._rare is not None and self._rare.owned_grad is self._grad
+
+    def _make_rare(self) -> Rare:
+        if self._rare is None:
+            self._rare = Rare()
+        return self._rare
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: ``.grad`` is None until the next backward pass."""
+        self._grad = None
+
+    # -- text
+
+    def describe(self) -> str:
+        """Name of this value for an error message: label, or the expression that made it."""
+        if self.label is not None:
+            return repr(self.label)
+        origin = self.origin
+        kind = "the value" if self.op is None else f"the {self.op.name}"
+        return f"{kind} from {origin}"
+
+    def __repr__(self) -> str:
+        parts = [_short(self._data)]
+        if self._data.shape:
+            parts.append(f"shape={self._data.shape}")
+        if self._data.dtype != np.float64:
+            parts.append(f"dtype={self._data.dtype}")
+        if self.label is not None:
+            parts.append(f"label={self.label!r}")
+        if not self.requires_grad:
+            parts.append("requires_grad=False")
+        elif self._grad is None:
+            parts.append("grad=—")
+        else:
+            grad = (
+                self._grad if isinstance(self._grad, np.ndarray | np.floating) else self._grad._data
+            )
+            parts.append(f"grad={_short(grad)}")
+        if self.op is not None:
+            parts.append(f"{self.op.name} at {self.origin}")
+        return f"Value({', '.join(parts)})"
+
+
+def _short(data: Any) -> str:
+    """Data on one line, abridged."""
+    if data.shape == ():
+        return f"{float(data):.6g}" if data.dtype != np.float64 else repr(float(f"{data:.6g}"))
+    if data.size > 1000 or data.ndim > 2:
+        data = data[tuple(slice(0, 3) for _ in data.shape)]
+        return _one_line(data)[:60].rstrip() + " …"
+    return _one_line(data)
+
+
+def _one_line(data: Any) -> str:
+    text = np.array2string(data, precision=4, threshold=12, edgeitems=2, separator=", ")
+    return " ".join(text.split())

@@ -1,0 +1,91 @@
+"""NumPy on Values: which op stands in for which NumPy function, and what is refused."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .node import Node
+from .ops import Op, numpy_table
+
+#: NumPy functions that only look at the numbers, shapes or signs: they answer on the data.
+PLAIN = {
+    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
+    np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_not, np.logical_and, np.logical_or,
+    np.argmax, np.argmin, np.argsort, np.shape, np.ndim, np.size, np.zeros_like, np.ones_like,
+    np.full_like, np.empty_like, np.array_equal, np.allclose, np.isclose, np.any, np.all,
+    np.count_nonzero, np.nonzero, np.array_repr, np.array_str, np.array2string, np.result_type,
+}  # fmt: skip
+
+
+@functools.cache
+def stand_ins() -> dict[Callable[..., Any], type[Op]]:
+    """The op for each NumPy callable that has one."""
+    return dict(numpy_table())
+
+
+def ufunc_call(
+    ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
+) -> type[Op] | None:
+    """The op for ``ufunc(*inputs)``, or None where the ufunc just looks at the data."""
+    name = f"np.{ufunc.__name__}"
+    if method != "__call__":
+        raise TypeError(f"{name}.{method}() does not record; use {_method_hint(ufunc, method)}.")
+    if kwargs.get("out") is not None:
+        raise TypeError(
+            f"{name} got out=, which would write a Value into a plain array and lose its graph. "
+            f"Write y = … instead; array += v becomes array = array + v."
+        )
+    if ufunc in PLAIN:
+        return None
+    op = stand_ins().get(ufunc)
+    if op is None:
+        raise TypeError(
+            f"{name} has no derivative rule here. Apply it to .data if no gradient is "
+            f"needed, or write it with one of: {', '.join(sorted(set(_names())))}."
+        )
+    if kwargs:
+        raise TypeError(f"{name} on Values got {_listed(kwargs)}; expected no keyword arguments.")
+    return op
+
+
+def function_call(
+    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[type[Op], tuple[Any, ...], dict[str, Any]] | None:
+    """Op, inputs and settings for ``function(*args, **kwargs)``, or None to run it on the data."""
+    if function in PLAIN:
+        return None
+    op = stand_ins().get(function)
+    name = f"np.{function.__name__}"
+    if op is None:
+        raise TypeError(
+            f"{name} has no derivative rule here. Apply it to .data if no gradient is needed."
+        )
+    kwargs = {key: value for key, value in kwargs.items() if value is not np._NoValue}
+    inputs, settings = op.bind(function, args, kwargs)
+    return op, inputs, settings
+
+
+def plain_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """``function`` on the bare data of its arguments."""
+    return function(*(_bare(x) for x in args), **{key: _bare(x) for key, x in kwargs.items()})
+
+
+def _bare(x: Any) -> Any:
+    return x._data if isinstance(x, Node) else x
+
+
+def _names() -> list[str]:
+    return [f"np.{function.__name__}" for function in stand_ins()]
+
+
+def _listed(kwargs: dict[str, Any]) -> str:
+    return ", ".join(f"{key}=" for key in kwargs)
+
+
+def _method_hint(ufunc: Any, method: str) -> str:
+    known = {(np.add, "reduce"): "np.sum", (np.maximum, "reduce"): "np.max"}
+    return known.get((ufunc, method), "the function itself, or .data if no gradient is needed")

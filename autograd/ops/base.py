@@ -1,0 +1,179 @@
+"""The form of an op: one block that holds everything the project knows about it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+#: Every op by name, in order of definition. Methods, NumPy dispatch, gradient
+#: checks, diagrams and the docs read this table; nothing else lists the ops.
+OPS: dict[str, type[Op]] = {}
+
+
+class Sample(NamedTuple):
+    """One set of inputs (and settings) at which the tests try an op."""
+
+    inputs: tuple[Any, ...]
+    settings: dict[str, Any] = {}
+
+
+class Op:
+    """One operation: its forward rule, one derivative rule per input, and how it is written.
+
+    A subclass is the block of one op. It is never instantiated:
+
+    - ``forward(a, b, …, *, setting=…)`` computes the result from NumPy data;
+    - ``wrt_a(delta, out, a, b, …, *, setting=…)`` is what the edge from ``a`` passes
+      back: the upstream ``delta`` = ∂J/∂out times the local derivative ∂out/∂a. Written in
+      NumPy; given Values instead of arrays it is recorded like any other computation.
+      An input without a ``wrt_`` rule is not differentiable.
+    - ``symbol`` is the short sign in a diagram, ``pattern`` the written form
+      (``"{a} + {b}"``), ``precedence`` how tightly that form binds (9: never needs
+      brackets), ``numpy`` the NumPy callables it stands in for;
+    - ``samples()`` gives the points where the tests check the rules.
+
+    Rules never undo broadcasting: the sweep does that, in one place.
+    """
+
+    name: ClassVar[str]
+    symbol: ClassVar[str] = ""
+    pattern: ClassVar[str] = ""
+    precedence: ClassVar[int] = 9
+    numpy: ClassVar[tuple[Callable[..., Any], ...]] = ()
+    #: True where each output element depends on the input elements at its own place only.
+    elementwise: ClassVar[bool] = False
+    #: True where ``forward`` takes any number of inputs (``forward(*inputs, …)``); such an
+    #: op has the single rule ``wrt_input(delta, out, *inputs, index, …)``.
+    variadic: ClassVar[bool] = False
+    forward: ClassVar[Callable[..., Any]]
+    #: Names of the inputs, in order, and the rule of each (None: not differentiable).
+    input_names: ClassVar[tuple[str, ...]] = ()
+    rules: ClassVar[tuple[Callable[..., Any] | None, ...]] = ()
+
+    def __init_subclass__(cls, abstract: bool = False) -> None:
+        if abstract:
+            return
+        cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        if not cls.symbol:
+            cls.symbol = cls.name
+        names = []
+        for parameter in inspect.signature(cls.forward).parameters.values():
+            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                names.append(parameter.name)
+        cls.input_names = ("input",) if cls.variadic else tuple(names)
+        cls.rules = tuple(getattr(cls, f"wrt_{name}", None) for name in names)
+        if cls.variadic:
+            cls.rules = RuleOfEach(cls)  # type: ignore[assignment]
+        if not cls.pattern:
+            cls.pattern = f"{cls.name}({', '.join('{' + name + '}' for name in names)})"
+        OPS[cls.name] = cls
+
+    @classmethod
+    def bind(
+        cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Inputs and settings for the call ``function(*args, **kwargs)`` of a NumPy function.
+
+        Arguments that ``forward`` does not know must keep NumPy's default.
+        """
+        bound = _signature(function).bind(*args, **kwargs).arguments
+        names = list(_signature(function).parameters)
+        known = _settings(cls)
+        count = 1 if cls.variadic else len(cls.input_names)
+        inputs = tuple(bound.pop(name) for name in names[:count])
+        settings = {}
+        for name, given in bound.items():
+            if name in known:
+                settings[name] = given
+            elif given is not _signature(function).parameters[name].default:
+                raise TypeError(
+                    f"np.{function.__name__} on Values got {name}={given!r}; expected only "
+                    f"{', '.join(known) or 'its inputs'}."
+                )
+        return tuple(inputs[0]) if cls.variadic else inputs, settings
+
+    @staticmethod
+    def samples() -> Sequence[Sample]:
+        """Points at which the tests check this op; the edges of its domain included."""
+        return ()
+
+
+class RuleOfEach:
+    """Rules of a variadic op: ``rules[k]`` is its one rule, told the index of the input."""
+
+    def __init__(self, op: type[Op]) -> None:
+        self.op = op
+
+    def __getitem__(self, index: int) -> Callable[..., Any]:
+        return functools.partial(self.op.wrt_input, index=index)  # type: ignore[attr-defined]
+
+
+@functools.cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+@functools.cache
+def _settings(op: type[Op]) -> tuple[str, ...]:
+    parameters = inspect.signature(op.forward).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+
+
+class Unary(Op, abstract=True):
+    """An elementwise op of one input, ``y = f(a)``; ``domain`` is where its samples lie."""
+
+    elementwise = True
+    domain: ClassVar[tuple[float, float]] = (-3.0, 3.0)
+
+    @classmethod
+    def samples(cls) -> Sequence[Sample]:
+        return [Sample((a,)) for a in spread(cls.domain)]
+
+
+class Binary(Op, abstract=True):
+    """An elementwise op of two inputs that broadcast, ``y = f(a, b)``."""
+
+    elementwise = True
+    domain: ClassVar[tuple[float, float]] = (-3.0, 3.0)
+    domain_b: ClassVar[tuple[float, float] | None] = None
+
+    @classmethod
+    def samples(cls) -> Sequence[Sample]:
+        seconds = spread(cls.domain_b or cls.domain, seed=1)
+        return [Sample(pair) for pair in zip(spread(cls.domain), seconds, strict=True)] + [
+            Sample((spread(cls.domain)[i], seconds[j]))
+            for i, j in ((0, 2), (2, 0), (3, 2), (4, 3), (5, 2), (2, 5), (4, 5))
+        ]
+
+
+def spread(domain: tuple[float, float], seed: int = 0) -> list[Any]:
+    """Sample arrays inside ``domain``: scalar, vectors, matrices, one of size 1, one empty.
+
+    Their shapes are ``(), (1,), (3,), (2, 3), (2, 1), (4, 2, 3)`` and ``(0, 3)``.
+    """
+    rng = np.random.default_rng(seed)
+    shapes = [(), (1,), (3,), (2, 3), (2, 1), (4, 2, 3), (0, 3)]
+    return [np.asarray(rng.uniform(*domain, size=shape))[()] for shape in shapes]
+
+
+def apply(op: type[Op], *inputs: Any, **settings: Any) -> Any:
+    """Result of ``op``: plain on arrays, recorded where an input records (a Value does).
+
+    This is how a rule uses another op, so that the rule can itself be differentiated.
+    """
+    for x in inputs:
+        if hasattr(x, "__record__"):
+            return x.__record__(op, inputs, settings)
+    return op.forward(*inputs, **settings)
+
+
+def numpy_table() -> Iterator[tuple[Callable[..., Any], type[Op]]]:
+    """Pairs of NumPy callable and the op that stands in for it."""
+    for op in OPS.values():
+        for function in op.numpy:
+            yield function, op

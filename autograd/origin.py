@@ -1,0 +1,57 @@
+"""Where a value was made: the line and the sub-expression of the code that made it."""
+
+from __future__ import annotations
+
+import linecache
+import os
+from types import CodeType
+from typing import NamedTuple
+
+#: Files whose name begins so belong to the engine.
+ENGINE = os.path.dirname(__file__) + os.sep
+
+
+class Origin(NamedTuple):
+    """A place in source code. Lines count from 1, columns from 0; ``expression`` is the
+    exact sub-expression, or "" where the source text is not at hand."""
+
+    filename: str
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+    function: str
+    expression: str
+
+    def __str__(self) -> str:
+        place = f"{os.path.basename(self.filename)}:{self.line}"
+        return f"{place} {self.expression!r}" if self.expression else place
+
+
+def resolve(code: CodeType, lasti: int) -> Origin:
+    """The place of instruction ``lasti`` of ``code``."""
+    line, end_line, column, end_column = _position(code, lasti)
+    expression = ""
+    if column is not None and end_column is not None:
+        expression = _text(code.co_filename, line, end_line, column, end_column)
+    return Origin(
+        code.co_filename, line, end_line, column or 0, end_column or 0, code.co_qualname, expression
+    )
+
+
+def _position(code: CodeType, lasti: int) -> tuple[int, int, int | None, int | None]:
+    for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
+        if index == lasti // 2 and line is not None:
+            return line, end_line or line, column, end_column
+    return code.co_firstlineno, code.co_firstlineno, None, None
+
+
+def _text(filename: str, line: int, end_line: int, column: int, end_column: int) -> str:
+    """Source text between two places; columns are offsets in UTF-8 bytes."""
+    lines = [linecache.getline(filename, number) for number in range(line, end_line + 1)]
+    if not all(lines):
+        return ""
+    encoded = [text.encode() for text in lines]
+    encoded[-1] = encoded[-1][:end_column]
+    encoded[0] = encoded[0][column:]
+    return " ".join(part.decode(errors="replace").strip() for part in encoded)

@@ -1,0 +1,379 @@
+"""Value: what one can do with a value. Each operation computes, and records what it did."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from . import ops
+from .backprop import run_backward
+from .copying import copy_graph, reduce_graph
+from .data import as_array, as_constant
+from .modes import thread
+from .node import Node, next_order
+from .numpy_dispatch import function_call, plain_function, ufunc_call
+from .ops import Op
+from .shape_errors import shape_error
+
+
+def binary(op: type[Op], a: Any, b: Any) -> Value:
+    """Recorded result of an op of two inputs; either may be a plain number or array."""
+    try:
+        data_a = a._data if isinstance(a, Node) else (a := as_constant(a, op.name))
+        data_b = b._data if isinstance(b, Node) else (b := as_constant(b, op.name))
+        return node(op, a, b, None, op.forward(data_a, data_b))
+    except ValueError as error:
+        raise shape_error(op, (a, b), {}, error) from None
+
+
+def unary(op: type[Op], a: Any, settings: dict[str, Any] | None = None) -> Value:
+    """Recorded result of an op of one input, with settings where it has some."""
+    try:
+        data_a = a._data if isinstance(a, Node) else (a := as_array(a, op.name))
+        data = op.forward(data_a) if settings is None else op.forward(data_a, **settings)
+        return node(op, a, None, settings, data if data.shape else data[()])
+    except (ValueError, IndexError) as error:
+        raise shape_error(op, (a,), settings or {}, error) from None
+
+
+def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None) -> Value:
+    """Recorded result of any op, with any number of inputs and with settings."""
+    operands = Operands(x if isinstance(x, Node) else as_constant(x, op.name) for x in inputs)
+    arrays = [x._data if isinstance(x, Node) else x for x in operands]
+    try:
+        data = op.forward(*arrays, **(settings or {}))
+    except (ValueError, IndexError) as error:
+        raise shape_error(op, operands, settings or {}, error) from None
+    if type(data) is np.ndarray and data.ndim == 0:
+        data = data[()]
+    if len(operands) == 1:
+        return node(op, operands[0], None, settings, data)
+    if len(operands) == 2:
+        return node(op, operands[0], operands[1], settings, data)
+    return node(op, operands, None, settings, data)
+
+
+class Operands(tuple[Any, ...]):
+    """The inputs of an op that has more than two."""
+
+    __slots__ = ()
+
+    @property
+    def requires_grad(self) -> bool:
+        """True if any of them needs a gradient."""
+        return any(getattr(x, "requires_grad", False) for x in self)
+
+
+REQUIRES = "requires_grad"
+new = Node.__new__
+
+
+def node(
+    op: type[Op], first: Any, second: Any, settings: dict[str, Any] | None, data: Any
+) -> Value:
+    """A new value that knows what made it: op, inputs, settings, and the line of user code.
+
+    That line is three frames up: the user's, the method or function, the recorder, this.
+    Where nothing is recorded (``no_grad``, or no input needs a gradient) it is a constant.
+    """
+    out = new(Value)
+    out._data, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, None
+    state = thread.state
+    if not (state.recording and (getattr(first, REQUIRES, 0) or getattr(second, REQUIRES, 0))):
+        return unrecorded(out)
+    out.op, out._first, out._second, out.settings, out.requires_grad = (
+        op,
+        first,
+        second,
+        settings,
+        True,
+    )
+    out._code, out._lasti, out.scope = (
+        (frame := sys._getframe(3)).f_code,
+        frame.f_lasti,
+        state.scope,
+    )
+    return out if state.observer is None else state.observer(out)
+
+
+def unrecorded(out: Value) -> Value:
+    """The new value as a constant: no op, no inputs."""
+    out.op = out._first = out._second = out.settings = None
+    out.requires_grad = False
+    frame = sys._getframe(4)
+    out._code, out._lasti, out.scope = frame.f_code, frame.f_lasti, thread.state.scope
+    return out
+
+
+class Value(Node):
+    """A number or array that records what is computed from it, for reverse-mode derivatives.
+
+    ``data`` becomes a ``np.float64`` scalar or an array of float64; float32 and float16 are
+    kept. ``label`` names the value in diagrams and messages. ``requires_grad=False`` makes a
+    constant. After ``J.backward()`` each value that J depends on has ``.grad`` = ∂J/∂value.
+
+    >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
+    >>> J = (x * w - 1) ** 2
+    >>> J.backward()
+    >>> print(w.grad)
+    30.0
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def backward(self, gradient: Any = None) -> None:
+        """Fill ``.grad`` of every value that this one was computed from.
+
+        Leaves add up over calls; interior values show the last one. A value that is not a
+        scalar needs ``gradient`` = ∂J/∂this, of its own shape.
+
+        Raises:
+            ValueError: no gradient given for a non-scalar, or one of another shape.
+            StaleValueError: data was overwritten after the graph had used it.
+        """
+        run_backward(self, gradient)
+
+    def detach(self) -> Value:
+        """A constant with the same data (not a copy), cut off from the graph."""
+        out = new(Value)
+        out._data, out._order, out._grad, out._rare = self._data, next_order(), None, None
+        out.label = self.label
+        return unrecorded(out)
+
+    # -- operators
+
+    def __add__(self, other: Any) -> Value:
+        return binary(ops.Add, self, other)
+
+    def __radd__(self, other: Any) -> Value:
+        return binary(ops.Add, other, self)
+
+    def __sub__(self, other: Any) -> Value:
+        return binary(ops.Subtract, self, other)
+
+    def __rsub__(self, other: Any) -> Value:
+        return binary(ops.Subtract, other, self)
+
+    def __mul__(self, other: Any) -> Value:
+        return binary(ops.Multiply, self, other)
+
+    def __rmul__(self, other: Any) -> Value:
+        return binary(ops.Multiply, other, self)
+
+    def __truediv__(self, other: Any) -> Value:
+        return binary(ops.Divide, self, other)
+
+    def __rtruediv__(self, other: Any) -> Value:
+        return binary(ops.Divide, other, self)
+
+    def __pow__(self, other: Any) -> Value:
+        return binary(ops.Power, self, other)
+
+    def __rpow__(self, other: Any) -> Value:
+        return binary(ops.Power, other, self)
+
+    def __matmul__(self, other: Any) -> Value:
+        return binary(ops.Matmul, self, other)
+
+    def __rmatmul__(self, other: Any) -> Value:
+        return binary(ops.Matmul, other, self)
+
+    def __neg__(self) -> Value:
+        return unary(ops.Negative, self)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __abs__(self) -> Value:
+        return unary(ops.Absolute, self)
+
+    def __getitem__(self, index: Any) -> Value:
+        return unary(ops.Getitem, self, {"index": own_index(index)})
+
+    # -- functions, elementwise
+
+    def exp(self) -> Value:
+        """Exponential: e to the power of this."""
+        return unary(ops.Exp, self)
+
+    def log(self) -> Value:
+        """Natural logarithm."""
+        return unary(ops.Log, self)
+
+    def sqrt(self) -> Value:
+        """Square root."""
+        return unary(ops.Sqrt, self)
+
+    def abs(self) -> Value:
+        """Absolute value; gradient 0 at 0."""
+        return unary(ops.Absolute, self)
+
+    def tanh(self) -> Value:
+        """Hyperbolic tangent, in (-1, 1)."""
+        return unary(ops.Tanh, self)
+
+    def sigmoid(self) -> Value:
+        """Logistic function 1 / (1 + e^(-z)), in (0, 1)."""
+        return unary(ops.Sigmoid, self)
+
+    def relu(self) -> Value:
+        """Rectifier max(0, z); gradient 0 at 0."""
+        return unary(ops.Relu, self)
+
+    def softmax(self, axis: int = -1) -> Value:
+        """Normalised exponentials along ``axis``; they sum to 1."""
+        return unary(ops.Softmax, self, {"axis": axis})
+
+    def log_softmax(self, axis: int = -1) -> Value:
+        """Logarithm of the softmax along ``axis``, without overflow."""
+        return unary(ops.LogSoftmax, self, {"axis": axis})
+
+    # -- reductions
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Value:
+        """Sum over ``axis`` (int, tuple, or None for all)."""
+        return unary(ops.Sum, self, {"axis": axis, "keepdims": keepdims})
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Value:
+        """Mean over ``axis`` (int, tuple, or None for all)."""
+        return unary(ops.Mean, self, {"axis": axis, "keepdims": keepdims})
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Value:
+        """Largest element over ``axis``; ties share the gradient equally."""
+        return unary(ops.Max, self, {"axis": axis, "keepdims": keepdims})
+
+    # -- shapes
+
+    def reshape(self, *shape: Any) -> Value:
+        """The same elements in another shape, given as ``(2, 3)`` or ``2, 3``; one may be -1."""
+        whole = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
+        return unary(ops.Reshape, self, {"shape": whole})
+
+    def transpose(self, *axes: Any) -> Value:
+        """Axes in another order; reversed when none are given."""
+        whole = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        return unary(ops.Transpose, self, {"axes": tuple(whole) if whole else None})
+
+    def swapaxes(self, axis1: int, axis2: int) -> Value:
+        """Two axes exchanged."""
+        return unary(ops.Swapaxes, self, {"axis1": axis1, "axis2": axis2})
+
+    @property
+    def T(self) -> Value:
+        """The transpose: axes in reverse order."""
+        return unary(ops.Transpose, self, {"axes": None})
+
+    # -- comparisons answer on the data: boolean, no graph
+
+    def __eq__(self, other: object) -> Any:
+        return self._data == _plain(other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._data != _plain(other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._data < _plain(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._data <= _plain(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._data > _plain(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._data >= _plain(other)
+
+    # -- as a Python number or sequence
+
+    def item(self) -> float:
+        """The number of a value of one element, as a Python float."""
+        return float(self._data.item())
+
+    def __float__(self) -> float:
+        return float(self._data)
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __len__(self) -> int:
+        if self._data.ndim == 0:
+            raise TypeError(f"len() of {self.describe()}, a scalar; expected at least one axis.")
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Value]:
+        if self._data.ndim == 0:
+            raise TypeError(
+                f"iteration over {self.describe()}, a scalar; expected at least one axis."
+            )
+        parts = []
+        for i in range(len(self._data)):
+            parts.append(unary(ops.Getitem, self, {"index": i}))
+        return iter(parts)
+
+    # -- NumPy
+
+    def __record__(
+        self, op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None
+    ) -> Value:
+        """Recorded result of ``op``; how a rule that meets Values uses another op."""
+        return record(op, inputs, settings)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        op = ufunc_call(ufunc, method, inputs, kwargs)
+        if op is None:
+            return plain_function(ufunc, inputs, kwargs)
+        return record(op, inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        call = function_call(function, args, kwargs)
+        if call is None:
+            return plain_function(function, args, kwargs)
+        return record(*call)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        if self.requires_grad:
+            raise TypeError(
+                f"a NumPy function would turn {self.describe()} into a plain array and lose its "
+                f"graph. Use .data for the numbers, .detach() for a constant, or autograd.stack() "
+                f"to join several Values."
+            )
+        return np.array(self._data, dtype=dtype)
+
+    # -- copies
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError(
+            "a shallow copy of a Value would share its gradient; use copy.deepcopy(v) for an "
+            "independent copy of the graph, or v.detach() for a constant with the same data."
+        )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return copy_graph(self, memo)
+
+    def __reduce__(self) -> Any:
+        return reduce_graph(self)
+
+
+def _plain(x: Any) -> Any:
+    return x._data if isinstance(x, Node) else x
+
+
+def own_index(index: Any) -> Any:
+    """``index`` with arrays and lists copied, so that later changes to them do no harm."""
+    if isinstance(index, tuple):
+        return tuple(own_index(part) for part in index)
+    if isinstance(index, list | np.ndarray):
+        return np.array(index)
+    if isinstance(index, Node):
+        raise TypeError(
+            f"indexing got the Value {index.describe()} as index; expected integers, slices, "
+            f"or integer or boolean arrays. Use .data.astype(int) if it holds positions."
+        )
+    return index
