@@ -20,6 +20,7 @@ from .functions import log_softmax as log_softmax
 from .functions import matmul as matmul
 from .functions import max as max
 from .functions import mean as mean
+from .functions import mean_squared_error as mean_squared_error
 from .functions import multiply as multiply
 from .functions import negative as negative
 from .functions import power as power

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator
 from heapq import heappop, heappush
@@ -52,11 +53,10 @@ def sweep(root: Node, delta: Any) -> Iterator[Node]:
     = ∂J/∂value is complete. The rules of its op turn that into one contribution per input.
     """
     waiting = [root._order]
-    values = {root._order: root}
-    deltas = {root._order: delta}
+    pending = {root._order: (root, delta)}
     while waiting:
         order = heappop(waiting)
-        value, delta = values.pop(order), deltas.pop(order)
+        value, delta = pending.pop(order)
         op = value.op
         if op is None:
             accumulate(value, delta)
@@ -72,7 +72,7 @@ def sweep(root: Node, delta: Any) -> Iterator[Node]:
         index = 0
         for x in inputs:
             if isinstance(x, Node) and x.requires_grad:
-                if x._rare is not None:
+                if (rare := x._rare) is not None and rare.changed < order:
                     check_current(x, value)
                 if settings is None:
                     passed = op.rules[index](delta, out, *data)
@@ -85,12 +85,12 @@ def sweep(root: Node, delta: Any) -> Iterator[Node]:
                 ):
                     passed = fit(passed, goal)
                 key = x._order
-                if key in deltas:
-                    deltas[key] = deltas[key] + passed
+                if key in pending:
+                    pending[key] = (x, pending[key][1] + passed)
                 else:
-                    deltas[key], values[key] = passed, x
+                    pending[key] = (x, passed)
                     heappush(waiting, key)
-            index += 1
+            index += 1  # noqa: SIM113 (enumerate makes a tuple per edge)
         yield value
 
 
@@ -105,6 +105,7 @@ def fit(passed: Any, data: Any) -> Any:
     return passed if passed.shape else passed[()]
 
 
+@functools.lru_cache(maxsize=4096)
 def broadcast_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...]:
     """The axes along which ``target`` was repeated to become ``shape``."""
     leading = len(shape) - len(target)

@@ -9,6 +9,7 @@ import numpy as np
 
 float64 = np.float64
 ndarray = np.ndarray
+FLOAT64 = np.dtype(np.float64)
 
 
 def as_data(x: Any, dtype: Any = None, what: str = "Value()") -> Any:
@@ -39,6 +40,8 @@ def as_constant(x: Any, what: str) -> Any:
     kind = type(x)
     if kind is float or kind is int or kind is bool or kind is float64:
         return x
+    if kind is ndarray and x.dtype is FLOAT64 and x.ndim:
+        return x.copy()
     array = _checked(x, what)
     return array.copy()[()] if array is x else array[()]
 

@@ -165,6 +165,16 @@ def stack(values: Sequence[Any], axis: int = 0) -> Value:
     return record(ops.Stack, values, {"axis": axis})
 
 
+def mean_squared_error(prediction: Any, target: Any) -> Value:
+    """Mean of squared differences, (1/n) Σ (ŷ - y)²; both of one shape, nothing broadcasts."""
+    return binary(ops.MeanSquaredError, as_operand(prediction), as_operand(target))
+
+
+def as_operand(x: Any) -> Any:
+    """``x`` as a Value or an array: a bare number has no size to average over."""
+    return x if isinstance(x, Node) else np.asarray(x, dtype=getattr(x, "dtype", float))
+
+
 def softmax_cross_entropy(logits: Any, labels: Any) -> Value:
     """Mean cross-entropy of integer class labels from logits: -(1/n) Σ log softmax(z_i)[label_i].
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from .modes import no_grad
 from .value import Value
 
 
-class GradientCheck(NamedTuple):
+@dataclass(frozen=True)
+class GradientCheck:
     """The largest disagreement found between analytic and numeric gradient.
 
     ``relative_error`` is |analytic - numeric| / max(1e-8, |analytic| + |numeric|, scale), with
@@ -83,7 +85,7 @@ def check_gradients(
         if worst is None or found.relative_error > worst.relative_error:
             worst = found
     assert worst is not None
-    return worst._replace(checked=checked)
+    return replace(worst, checked=checked)
 
 
 def _worst(value: Value, exact: Any, numeric: Any) -> GradientCheck:

@@ -35,6 +35,10 @@ def _name(x: Any) -> str:
 def _expected(op: type[Op], shapes: list[tuple[int, ...]], error: Exception) -> str:
     if op.name == "matmul":
         return _expected_matmul(shapes)
+    if op.name == "affine":
+        return _expected_affine(shapes)
+    if op.name == "mean_squared_error":
+        return _expected_same(shapes)
     if op.elementwise and len(shapes) == 2 and "broadcast" in str(error):
         return "expected shapes that broadcast: from the right, equal lengths or 1." + _advice(
             shapes
@@ -51,7 +55,27 @@ def _expected_matmul(shapes: list[tuple[int, ...]]) -> str:
     if len(a) == 2 and len(b) == 2 and a[0] == b[0]:
         return f"expected (n, {a[1]}) @ ({a[1]}, m). Did you mean a.T @ b?"
     inner = b[-2] if len(b) > 1 else b[0]
-    return f"expected equal inner lengths: the last axis of the first is {a[-1]}, the matching axis of the second is {inner}."
+    return (
+        f"expected equal inner lengths: the last axis of the first is {a[-1]}, the matching "
+        f"axis of the second is {inner}."
+    )
+
+
+def _expected_affine(shapes: list[tuple[int, ...]]) -> str:
+    x, weight, bias = shapes
+    if len(weight) != 2 or bias != weight[:1]:
+        return "expected weight (units, inputs) and bias (units,)."
+    advice = " Did you mean x.T?" if len(x) == 2 and x[0] == weight[1] else ""
+    return f"expected x of shape (…, {weight[1]}), the number of inputs of the weight.{advice}"
+
+
+def _expected_same(shapes: list[tuple[int, ...]]) -> str:
+    a, b = shapes
+    if (a[-1:] == (1,) and a[:-1] == b) or (b[-1:] == (1,) and b[:-1] == a):
+        which = "first" if len(b) > len(a) else "second"
+        shape = b if len(b) > len(a) else a
+        return f"expected equal shapes. Did you mean .reshape{shape} on the {which}?"
+    return "expected equal shapes: nothing broadcasts in a loss."
 
 
 def _advice(shapes: list[tuple[int, ...]]) -> str:

@@ -25,9 +25,9 @@ def check_current(x: Node, user: Node) -> None:
         return
     if rare.changed < user._order:
         raise StaleValueError(
-            f"backward() through {user.op.name if user.op else 'a leaf'} at {user.origin}: the data "
-            f"of {x.describe()} (made at {x.origin}) was overwritten after use. It was used at "
-            f"version {x.version_at(user._order)} and is now at version {x.version}. "
+            f"backward() through {user.op.name if user.op else 'a leaf'} at {user.origin}: "
+            f"the data of {x.describe()} (made at {x.origin}) was overwritten after use. "
+            f"It was used at version {x.version_at(user._order)} and is now at version {x.version}. "
             f"Compute the loss again after changing data, or call backward() before."
         )
     if x is user and rare.fingerprints is not None:
@@ -42,7 +42,7 @@ def remember_inputs(value: Any) -> Any:
 
 def _fingerprint(x: Any) -> int:
     data = x._data if isinstance(x, Node) else x
-    return zlib.crc32(np.ascontiguousarray(data).view(np.uint8))
+    return zlib.crc32(np.asarray(data).tobytes())
 
 
 def _check_fingerprints(user: Node, remembered: list[int]) -> None:

@@ -34,26 +34,29 @@ def unary(op: type[Op], a: Any, settings: dict[str, Any] | None = None) -> Value
     try:
         data_a = a._data if isinstance(a, Node) else (a := as_array(a, op.name))
         data = op.forward(data_a) if settings is None else op.forward(data_a, **settings)
-        return node(op, a, None, settings, data if data.shape else data[()])
+        return node(op, a, None, settings, data if data.ndim else data[()])
     except (ValueError, IndexError) as error:
         raise shape_error(op, (a,), settings or {}, error) from None
 
 
 def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None) -> Value:
     """Recorded result of any op, with any number of inputs and with settings."""
-    operands = Operands(x if isinstance(x, Node) else as_constant(x, op.name) for x in inputs)
-    arrays = [x._data if isinstance(x, Node) else x for x in operands]
+    operands, arrays = [], []
+    for x in inputs:
+        if isinstance(x, Node):
+            arrays.append(x._data)
+        else:
+            x = as_constant(x, op.name)
+            arrays.append(x)
+        operands.append(x)
     try:
-        data = op.forward(*arrays, **(settings or {}))
+        data = op.forward(*arrays) if settings is None else op.forward(*arrays, **settings)
     except (ValueError, IndexError) as error:
-        raise shape_error(op, operands, settings or {}, error) from None
-    if type(data) is np.ndarray and data.ndim == 0:
-        data = data[()]
-    if len(operands) == 1:
-        return node(op, operands[0], None, settings, data)
-    if len(operands) == 2:
-        return node(op, operands[0], operands[1], settings, data)
-    return node(op, operands, None, settings, data)
+        raise shape_error(op, tuple(operands), settings or {}, error) from None
+    if len(operands) > 2:
+        return node(op, Operands(operands), None, settings, data if data.ndim else data[()])
+    a, b = operands if len(operands) == 2 else (operands[0], None)
+    return node(op, a, b, settings, data if data.ndim else data[()])
 
 
 class Operands(tuple[Any, ...]):
@@ -64,16 +67,17 @@ class Operands(tuple[Any, ...]):
     @property
     def requires_grad(self) -> bool:
         """True if any of them needs a gradient."""
-        return any(getattr(x, "requires_grad", False) for x in self)
+        for x in self:
+            if isinstance(x, Node) and x.requires_grad:
+                return True
+        return False
 
 
-REQUIRES = "requires_grad"
+GRAD = "requires_grad"
 new = Node.__new__
 
 
-def node(
-    op: type[Op], first: Any, second: Any, settings: dict[str, Any] | None, data: Any
-) -> Value:
+def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: Any) -> Value:
     """A new value that knows what made it: op, inputs, settings, and the line of user code.
 
     That line is three frames up: the user's, the method or function, the recorder, this.
@@ -81,21 +85,10 @@ def node(
     """
     out = new(Value)
     out._data, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, None
-    state = thread.state
-    if not (state.recording and (getattr(first, REQUIRES, 0) or getattr(second, REQUIRES, 0))):
+    if not ((state := thread.state).recording and (getattr(a, GRAD, 0) or getattr(b, GRAD, 0))):
         return unrecorded(out)
-    out.op, out._first, out._second, out.settings, out.requires_grad = (
-        op,
-        first,
-        second,
-        settings,
-        True,
-    )
-    out._code, out._lasti, out.scope = (
-        (frame := sys._getframe(3)).f_code,
-        frame.f_lasti,
-        state.scope,
-    )
+    out.op, out._first, out._second, out.settings, out.requires_grad = op, a, b, settings, True
+    out._code, out._lasti, out.scope = (at := sys._getframe(3)).f_code, at.f_lasti, state.scope
     return out if state.observer is None else state.observer(out)
 
 

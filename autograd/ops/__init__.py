@@ -28,6 +28,7 @@ from .indexing import Scatter as Scatter
 from .linear_algebra import Affine as Affine
 from .linear_algebra import Matmul as Matmul
 from .neural import LogSoftmax as LogSoftmax
+from .neural import MeanSquaredError as MeanSquaredError
 from .neural import Softmax as Softmax
 from .neural import SoftmaxCrossEntropy as SoftmaxCrossEntropy
 from .reductions import Max as Max

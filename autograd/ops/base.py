@@ -19,7 +19,7 @@ class Sample(NamedTuple):
     """One set of inputs (and settings) at which the tests try an op."""
 
     inputs: tuple[Any, ...]
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = {}  # noqa: RUF012 (a NamedTuple default; never written to)
 
 
 class Op:
@@ -53,7 +53,7 @@ class Op:
     forward: ClassVar[Callable[..., Any]]
     #: Names of the inputs, in order, and the rule of each (None: not differentiable).
     input_names: ClassVar[tuple[str, ...]] = ()
-    rules: ClassVar[tuple[Callable[..., Any] | None, ...]] = ()
+    rules: ClassVar[Any] = ()
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         if abstract:
@@ -68,7 +68,7 @@ class Op:
         cls.input_names = ("input",) if cls.variadic else tuple(names)
         cls.rules = tuple(getattr(cls, f"wrt_{name}", None) for name in names)
         if cls.variadic:
-            cls.rules = RuleOfEach(cls)  # type: ignore[assignment]
+            cls.rules = RuleOfEach(cls)
         if not cls.pattern:
             cls.pattern = f"{cls.name}({', '.join('{' + name + '}' for name in names)})"
         OPS[cls.name] = cls
@@ -83,7 +83,7 @@ class Op:
         """
         bound = _signature(function).bind(*args, **kwargs).arguments
         names = list(_signature(function).parameters)
-        known = _settings(cls)
+        known = _settings(cls.forward)
         count = 1 if cls.variadic else len(cls.input_names)
         inputs = tuple(bound.pop(name) for name in names[:count])
         settings = {}
@@ -119,8 +119,8 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 
 
 @functools.cache
-def _settings(op: type[Op]) -> tuple[str, ...]:
-    parameters = inspect.signature(op.forward).parameters.values()
+def _settings(forward: Callable[..., Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(forward).parameters.values()
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 

@@ -35,6 +35,8 @@ class Affine(Op):
 
     @staticmethod
     def wrt_weight(delta, out, a, weight, bias):
+        if a.ndim == 2:
+            return delta.T @ a
         if a.ndim == 1:
             return np.expand_dims(delta, -1) * a
         return transpose_last(delta) @ a

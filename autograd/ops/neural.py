@@ -43,6 +43,40 @@ class LogSoftmax(Op):
     samples = Softmax.samples
 
 
+class MeanSquaredError(Op):
+    """Mean of squared differences over all elements: y = (1/n) Σ (a - b)².
+
+    ``a`` and ``b`` have the same shape. The derivative in the prediction a is the lecture's
+    ∂J/∂ŷ = 2(ŷ - y) / n.
+    """
+
+    symbol, pattern = "MSE", "mean(({a} - {b})²)"
+
+    @staticmethod
+    def forward(a, b):
+        if np.shape(a) != np.shape(b):
+            raise ValueError("prediction and target differ in shape")
+        error = a - b
+        return (error * error).mean()
+
+    @staticmethod
+    def wrt_a(delta, out, a, b):
+        return (2 / a.size * delta) * (a - b)
+
+    @staticmethod
+    def wrt_b(delta, out, a, b):
+        return (2 / b.size * delta) * (b - a)
+
+    @classmethod
+    def samples(cls) -> Sequence[Sample]:
+        rng = np.random.default_rng(5)
+        shapes = [(), (1,), (4,), (3, 2), (3, 1)]
+        return [
+            Sample(tuple(np.asarray(rng.normal(size=shape))[()] for _ in range(2)))
+            for shape in shapes
+        ]
+
+
 class SoftmaxCrossEntropy(Op):
     """Mean cross-entropy of class labels from logits: y = -(1/n) Σ_i log softmax(a_i)[label_i].
 
