@@ -27,7 +27,8 @@ def check_current(x: Node, user: Node) -> None:
         raise StaleValueError(
             f"backward() through {user.op.name if user.op else 'a leaf'} at {user.origin}: "
             f"the data of {x.describe()} (made at {x.origin}) was overwritten after use. "
-            f"It was used at version {x.version_at(user._order)} and is now at version {x.version}. "
+            f"It was used at version {x.version_at(user._order)} and is now at version "
+            f"{x.version}. "
             f"Compute the loss again after changing data, or call backward() before."
         )
     if x is user and rare.fingerprints is not None:

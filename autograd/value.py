@@ -73,7 +73,7 @@ class Operands(tuple[Any, ...]):
         return False
 
 
-GRAD = "requires_grad"
+GRAD, NO = "requires_grad", False
 new = Node.__new__
 
 
@@ -85,7 +85,7 @@ def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: An
     """
     out = new(Value)
     out._data, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, None
-    if not ((state := thread.state).recording and (getattr(a, GRAD, 0) or getattr(b, GRAD, 0))):
+    if not ((state := thread.state).recording and (getattr(a, GRAD, NO) or getattr(b, GRAD, NO))):
         return unrecorded(out)
     out.op, out._first, out._second, out.settings, out.requires_grad = op, a, b, settings, True
     out._code, out._lasti, out.scope = (at := sys._getframe(3)).f_code, at.f_lasti, state.scope
