@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
@@ -16,59 +16,91 @@ from .staleness import check_current
 _accumulating = threading.Lock()
 
 
-def run_backward(root: Node, gradient: Any = None) -> None:
-    """The sweep from ``root``, run to its end."""
-    for _ in sweep(root, seed(root, gradient)):
-        pass
+def run_backward(
+    root: Node, gradient: Any = None, create_graph: bool = False, inputs: Any = None
+) -> None:
+    """The sweep from ``root`` run to its end, each gradient stored in its value.
+
+    A leaf adds it to what it has; an interior value shows the last pass. With ``inputs``
+    only those leaves are added to.
+    """
+    only = None if inputs is None else leaf_set(inputs)
+    for value, delta in sweep(root, seed(root, gradient, create_graph), create_graph):
+        if value.op is not None:
+            value._grad = delta
+        elif only is None or value in only:
+            with _accumulating:
+                # The copy is the leaf's own: no other value's gradient shares its memory.
+                value._grad = delta.copy() if value._grad is None else value._grad + delta
 
 
-def seed(root: Node, gradient: Any = None) -> Any:
+def leaf_set(inputs: Any) -> set[Node]:
+    """The Values of ``backward(inputs=…)``, checked."""
+    values = [inputs] if isinstance(inputs, Node) else list(inputs)
+    for value in values:
+        if not isinstance(value, Node) or not value.requires_grad:
+            what = value.describe() if isinstance(value, Node) else type(value).__name__
+            raise ValueError(
+                f"backward(inputs=…) got {what}; expected Values that require a gradient."
+            )
+    return set(values)
+
+
+def seed(root: Node, gradient: Any = None, create_graph: bool = False) -> Any:
     """∂J/∂root to start from: 1 for a scalar, or the given gradient of the root's shape."""
     if not root.requires_grad:
         raise ValueError(
             f"backward() from {root.describe()}, which needs no gradient: it was computed from "
             f"constants, under no_grad(), or made with requires_grad=False."
         )
-    if gradient is None:
-        if root.shape != ():
-            raise ValueError(
-                f"backward() from {root.describe()} of shape {root.shape}; expected a scalar. "
-                f"Reduce it first, for example .sum() or .mean(), or pass gradient= of that shape."
-            )
-        return root.dtype.type(1)
-    data = gradient._data if isinstance(gradient, Node) else gradient
-    data = as_data(data, root.dtype, what="backward(gradient=…)")
+    if gradient is None and root.shape != ():
+        raise ValueError(
+            f"backward() from {root.describe()} of shape {root.shape}; expected a scalar. "
+            f"Reduce it first, for example .sum() or .mean(), or pass gradient= of that shape."
+        )
+    given = 1.0 if gradient is None else gradient
+    data = given._data if isinstance(given, Node) else as_data(given, root.dtype, "gradient=")
     if data.shape != root.shape:
         raise ValueError(
             f"backward(gradient=…) got shape {data.shape}; expected the shape of "
             f"{root.describe()}, {root.shape}."
         )
-    return data
+    if not create_graph:
+        return data.astype(root.dtype)
+    return given if isinstance(given, Node) else type(root)(data, requires_grad=False)
 
 
-def sweep(root: Node, delta: Any) -> Iterator[Node]:
-    """Back-propagation from ``root``, most recent value first; yields each one when done.
+def sweep(
+    root: Node,
+    delta: Any,
+    create_graph: bool = False,
+    watch: Callable[[Node, int, Any, Any], None] | None = None,
+) -> Iterator[tuple[Node, Any]]:
+    """Back-propagation from ``root``, most recent value first: each value and its delta.
 
     A value's turn comes when everything computed from it has had its turn: then its delta
     = ∂J/∂value is complete. The rules of its op turn that into one contribution per input.
+    With ``create_graph`` the rules run on Values, so that the deltas are recorded in turn.
+    ``watch(value, index, delta, passed)`` sees each contribution to operand ``index``.
     """
     waiting = [root._order]
     pending = {root._order: (root, delta)}
     while waiting:
         order = heappop(waiting)
         value, delta = pending.pop(order)
-        op = value.op
-        if op is None:
-            accumulate(value, delta)
-            yield value
+        if (rare := value._rare) is not None and rare.hooks is not None:
+            delta = rare.run_hooks(delta)
+        yield value, delta
+        if (op := value.op) is None:
             continue
-        value._grad = delta
-        inputs, out, settings = value.inputs, value._data, value.settings
-        if value._rare is not None:
+        if rare is not None:
             check_current(value, value)
-        data = []
+        inputs, out, settings = value.inputs, value._data, value.settings
+        data: Any = []
         for x in inputs:
             data.append(x._data if isinstance(x, Node) else x)
+        if create_graph:
+            data, out = inputs, value
         index = 0
         for x in inputs:
             if isinstance(x, Node) and x.requires_grad:
@@ -84,14 +116,29 @@ def sweep(root: Node, delta: Any) -> Iterator[Node]:
                     and (passed.shape != goal.shape or passed.dtype is not goal.dtype)
                 ):
                     passed = fit(passed, goal)
+                if watch is not None:
+                    watch(value, index, delta, passed)
                 key = x._order
                 if key in pending:
                     pending[key] = (x, pending[key][1] + passed)
                 else:
                     pending[key] = (x, passed)
                     heappush(waiting, key)
-            index += 1  # noqa: SIM113 (enumerate makes a tuple per edge)
-        yield value
+            index += 1  # noqa: SIM113 (enumerate would make a tuple per edge)
+
+
+def gradients(
+    root: Node, wanted: Iterable[Node], gradient: Any = None, create_graph: bool = False
+) -> list[Any]:
+    """∂root/∂value for each wanted value, without touching any ``.grad``.
+
+    None for a value that ``root`` does not depend on.
+    """
+    found: dict[Node, Any] = dict.fromkeys(wanted)
+    for value, delta in sweep(root, seed(root, gradient, create_graph), create_graph):
+        if value in found:
+            found[value] = delta
+    return list(found.values())
 
 
 def fit(passed: Any, data: Any) -> Any:
@@ -102,7 +149,7 @@ def fit(passed: Any, data: Any) -> Any:
             passed = passed.reshape(data.shape)
     if passed.dtype != data.dtype:
         passed = passed.astype(data.dtype)
-    return passed if passed.shape else passed[()]
+    return passed if passed.ndim or isinstance(passed, Node) else passed[()]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -114,9 +161,3 @@ def broadcast_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int
         if length == 1 and shape[leading + k] != 1:
             axes.append(leading + k)
     return tuple(axes)
-
-
-def accumulate(leaf: Node, delta: Any) -> None:
-    """Add this pass to the gradient of a leaf: ``grad += delta``, on memory of its own."""
-    with _accumulating:
-        leaf._grad = delta.copy() if leaf._grad is None else leaf._grad + delta

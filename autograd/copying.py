@@ -17,6 +17,8 @@ def copy_graph(root: Node, memo: dict[int, Any]) -> Any:
         if id(node) not in memo:
             memo[id(node)] = _copy_node(node, memo)
             memo.setdefault(id(memo), []).append(node)
+            for index in _stale(node):
+                memo[id((*node.inputs, node)[index])]._note_overwrite()
     return memo[id(root)]
 
 
@@ -30,6 +32,15 @@ def _copy_node(node: Node, memo: dict[int, Any]) -> Node:
     out.label, out.requires_grad = node.label, node.requires_grad
     out.settings, out.scope = node.settings, node.scope
     return out
+
+
+def _stale(node: Node) -> list[int]:
+    """Which operands of ``node`` changed after it had used them; the last one is ``node``."""
+    stale = []
+    for index, x in enumerate((*node.inputs, node)):
+        if isinstance(x, Node) and x._rare is not None and x._rare.changed < node._order:
+            stale.append(index)
+    return stale
 
 
 def _copied(grad: Any) -> Any:
@@ -59,7 +70,8 @@ def reduce_graph(root: Node) -> Any:
             inputs = [
                 ("value", place[x]) if isinstance(x, Node) else ("constant", x) for x in node.inputs
             ]
-            steps.append((place[node], node.op.name, inputs, type(node._first), _state(node)))
+            many, stale = type(node._first), _stale(node)
+            steps.append((place[node], node.op.name, inputs, many, stale, _state(node)))
     return _restore_graph, (type(root), [(place[leaf], leaf) for leaf in leaves], steps)
 
 
@@ -93,7 +105,9 @@ def _restore_graph(
     kind: type[Node], leaves: list[tuple[int, Node]], steps: list[tuple[Any, ...]]
 ) -> Node:
     nodes: dict[int, Node] = dict(leaves)
-    for place, op, inputs, many, state in steps:
+    for place, op, inputs, many, stale, state in steps:
         operands = [nodes[x] if kind_of == "value" else x for kind_of, x in inputs]
         nodes[place] = _restore(kind, OPS[op], operands, many, state)
+        for index in stale:
+            (*operands, nodes[place])[index]._note_overwrite()
     return nodes[max(nodes)]

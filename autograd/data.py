@@ -26,9 +26,10 @@ def as_data(x: Any, dtype: Any = None, what: str = "Value()") -> Any:
     if type(x) is float and target is None:
         return float64(x)
     array = _checked(x, what)
-    if array.dtype.kind != "f":
-        target = target or np.dtype(float64)
-    return np.array(array, dtype=target, copy=True, subok=False)[()]
+    if target is None:
+        target = np.dtype(array.dtype.type) if array.dtype.kind == "f" else FLOAT64
+    array = np.array(array, dtype=target, copy=True, subok=False)
+    return array if array.ndim else array[()]
 
 
 def as_constant(x: Any, what: str) -> Any:
@@ -43,7 +44,9 @@ def as_constant(x: Any, what: str) -> Any:
     if kind is ndarray and x.dtype is FLOAT64 and x.ndim:
         return x.copy()
     array = _checked(x, what)
-    return array.copy()[()] if array is x else array[()]
+    if kind is not list and kind is not tuple:
+        array = array.copy()
+    return array if array.ndim else array[()]
 
 
 def as_array(x: Any, what: str) -> Any:
@@ -62,7 +65,7 @@ def as_float_dtype(dtype: Any, what: str) -> np.dtype[Any]:
             f"{what} got dtype {dtype!r}; expected a floating type: float64, float32 or float16. "
             f"Gradients are defined on real numbers."
         )
-    return target
+    return np.dtype(target.type)
 
 
 def _checked(x: Any, what: str) -> Any:
@@ -72,6 +75,13 @@ def _checked(x: Any, what: str) -> Any:
             f"{what} got a masked array, whose mask would be lost; "
             f"pass x.filled(…) with the value that masked elements should have."
         )
+    if hasattr(x, "__record__"):
+        raise TypeError(
+            f"{what} got {x.describe()}, a Value; expected numbers. "
+            f"Use .data for its numbers, or the Value itself to stay in its graph."
+        )
+    if type(x) is int:
+        x = float(x)
     if isinstance(x, list | tuple) and _holds_records(x):
         raise TypeError(
             f"{what} got a {type(x).__name__} that holds Values; expected numbers. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,8 @@ from .value import Value
 class GradientCheck:
     """The largest disagreement found between analytic and numeric gradient.
 
-    ``relative_error`` is |analytic - numeric| / max(1e-8, |analytic| + |numeric|, scale), with
-    ``scale`` the largest entry of both gradients, at ``index`` of ``value``.
+    ``relative_error`` is |analytic - numeric| / max(1e-8, largest entry of both gradients), at
+    ``index`` of ``value``.
     """
 
     relative_error: float
@@ -28,44 +28,56 @@ class GradientCheck:
     checked: int
 
 
-def numeric_gradient(loss: Callable[[], Value], value: Value, step: float = 1e-6) -> Any:
+def numeric_gradient(loss: Callable[[], Value], value: Value, step: float | None = None) -> Any:
     """∂loss/∂value by central differences, (J(w+h) - J(w-h)) / 2h, one element at a time.
 
     ``loss()`` computes a scalar from the present data of ``value``, which is put back as it
-    was. ``step`` is h for elements up to 1; beyond it grows with them.
+    was: graphs recorded before stay valid. ``step`` is h for elements up to 1, beyond it
+    grows with them; the default is the cube root of the precision of the value's dtype.
     """
-    original = value.data
+    step = float(np.cbrt(np.finfo(value.dtype).eps)) if step is None else step
+    original = value._data
     gradient = np.zeros(value.shape)
     try:
         for index in np.ndindex(value.shape):
             h = step * max(1.0, abs(float(original[index])))
-            above, below = _loss_at(loss, value, index, h), _loss_at(loss, value, index, -h)
-            gradient[index] = (above - below) / (2 * h)
+            above, below = _moved(original, index, h), _moved(original, index, -h)
+            rise = _loss_at(loss, value, above) - _loss_at(loss, value, below)
+            gradient[index] = rise / (float(above[index]) - float(below[index]))
     finally:
-        value.data = original
+        value._data = original
     return gradient[()]
 
 
-def _loss_at(loss: Callable[[], Value], value: Value, index: tuple[int, ...], h: float) -> float:
-    original = value.data
+def _moved(original: Any, index: tuple[int, ...], h: float) -> Any:
     moved = np.array(original)
     moved[index] += h
-    value.data = moved
-    try:
-        with no_grad():
-            result = loss()
-    finally:
-        value.data = original
-    return float(result.data if isinstance(result, Value) else result)
+    return moved if moved.ndim else moved[()]
+
+
+def _loss_at(loss: Callable[[], Value], value: Value, data: Any) -> float:
+    # Past the setter: the data is put back, so nothing that was recorded becomes stale.
+    value._data = data
+    with no_grad():
+        return _checked_loss(loss).item()
+
+
+def _checked_loss(loss: Callable[[], Value]) -> Value:
+    result = loss()
+    if not isinstance(result, Value) or result.shape != ():
+        got = f"shape {result.shape}" if isinstance(result, Value) else type(result).__name__
+        raise TypeError(f"a gradient check got a loss() that returns {got}; expected a scalar Value.")
+    return result
 
 
 def check_gradients(
-    loss: Callable[[], Value], values: Sequence[Value], step: float = 1e-6
+    loss: Callable[[], Value], values: Iterable[Value], step: float | None = None
 ) -> GradientCheck:
     """The worst disagreement between back-propagation and central differences.
 
     ``loss()`` computes a scalar from ``values``, whose gradients are left as they were.
     """
+    values = [values] if isinstance(values, Value) else list(values)
     if not values:
         raise ValueError("check_gradients() got no values; expected at least one to check.")
     kept = [value.grad for value in values]
@@ -73,7 +85,7 @@ def check_gradients(
     try:
         for value in values:
             value.grad = None
-        loss().backward()
+        _checked_loss(loss).backward()
         analytic = [np.zeros(v.shape) if v.grad is None else np.asarray(v.grad) for v in values]
     finally:
         for value, grad in zip(values, kept, strict=True):
@@ -92,7 +104,8 @@ def _worst(value: Value, exact: Any, numeric: Any) -> GradientCheck:
     if exact.size == 0:
         return GradientCheck(0.0, value, (), 0.0, 0.0, 0)
     scale = max(1e-8, float(np.max(np.abs(exact))), float(np.max(np.abs(numeric))))
-    error = np.nan_to_num(np.abs(exact - numeric) / scale, nan=np.inf)
+    with np.errstate(invalid="ignore"):
+        error = np.nan_to_num(np.abs(exact - numeric) / scale, nan=np.inf)
     index = tuple(int(k) for k in np.unravel_index(int(np.argmax(error)), error.shape))
     return GradientCheck(
         float(error[index]), value, index, float(exact[index]), float(numeric[index]), 0

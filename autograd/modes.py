@@ -6,6 +6,7 @@ first two are decorators as well.
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 from collections.abc import Callable
@@ -88,6 +89,16 @@ class scope:
         thread.state.scope = self.outer.pop()
 
 
+def _called_at_once(function: Any, mode: object) -> Any:
+    """``function``, unless its body runs after the call has returned, out of reach of a mode."""
+    if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+        raise TypeError(
+            f"{type(mode).__name__}() got {function.__qualname__}, whose body runs only after the "
+            f"call has returned; expected an ordinary function. Use the with statement inside it."
+        )
+    return function
+
+
 class set_grad_enabled(ContextDecorator):
     """Recording switched on or off inside a ``with`` block or a decorated function.
 
@@ -106,6 +117,9 @@ class set_grad_enabled(ContextDecorator):
             )
         self.enabled = enabled
         self._previous: list[bool] = []
+
+    def __call__(self, function: Any) -> Any:
+        return super().__call__(_called_at_once(function, self))
 
     def _recreate_cm(self) -> set_grad_enabled:
         return set_grad_enabled(self.enabled)
@@ -129,7 +143,9 @@ class no_grad(set_grad_enabled):
     False
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *misplaced: object) -> None:
+        if misplaced:
+            raise TypeError("no_grad takes no argument; write @no_grad() with brackets.")
         super().__init__(False)
 
     def _recreate_cm(self) -> no_grad:
@@ -142,6 +158,9 @@ class observing(ContextDecorator):
     def __init__(self, observer: Callable[[Any], Any]) -> None:
         self.observer = observer
         self._previous: list[Callable[[Any], Any] | None] = []
+
+    def __call__(self, function: Any) -> Any:
+        return super().__call__(_called_at_once(function, self))
 
     def _recreate_cm(self) -> observing:
         return type(self)(self.observer)

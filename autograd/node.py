@@ -25,7 +25,7 @@ REMEMBERED = 16
 class Rare:
     """What only few values carry: overwrites, a gradient of their own, checksums."""
 
-    __slots__ = ("changed", "fingerprints", "forgotten", "overwrites", "owned_grad")
+    __slots__ = ("changed", "fingerprints", "forgotten", "hooks", "overwrites", "owned_grad")
 
     def __init__(self) -> None:
         #: Moment of the last overwrite, in creation order; 0 is later than no moment.
@@ -35,6 +35,15 @@ class Rare:
         #: The gradient array that belongs to this value alone.
         self.owned_grad: Any = None
         self.fingerprints: list[int] | None = None
+        #: Called with the complete gradient; may return another one in its place.
+        self.hooks: list[Callable[[Any], Any]] | None = None
+
+    def run_hooks(self, delta: Any) -> Any:
+        """``delta`` as the hooks leave it."""
+        for hook in self.hooks or ():
+            replaced = hook(delta)
+            delta = delta if replaced is None else replaced
+        return delta
 
 
 class Node:
@@ -127,7 +136,11 @@ class Node:
         Assigning overwrites it, keeping shape and dtype. A later ``backward()`` through ops
         that had used the old data raises a StaleValueError.
         """
-        return self._data
+        data = self._data
+        # A reshaped or broadcast result looks into its operand's array; who writes gets its own.
+        if data.__class__ is np.ndarray and data.base is not None:
+            data = self._data = data.copy()
+        return data
 
     @data.setter
     def data(self, new: Any) -> None:

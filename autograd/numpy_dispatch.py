@@ -59,8 +59,8 @@ def function_call(
     if function in PLAIN:
         return None
     op = stand_ins().get(function)
-    name = f"np.{function.__name__}"
     if op is None:
+        name = f"{function.__module__}.{function.__name__}".replace("numpy", "np", 1)
         raise TypeError(
             f"{name} has no derivative rule here. Apply it to .data if no gradient is needed."
         )

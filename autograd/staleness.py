@@ -23,16 +23,22 @@ def check_current(x: Node, user: Node) -> None:
     rare = x._rare
     if rare is None:
         return
-    if rare.changed < user._order:
+    if user.op is not None and rare.changed < user._order:
         raise StaleValueError(
-            f"backward() through {user.op.name if user.op else 'a leaf'} at {user.origin}: "
+            f"backward() through {user.op.name} at {user.origin}: "
             f"the data of {x.describe()} (made at {x.origin}) was overwritten after use. "
-            f"It was used at version {x.version_at(user._order)} and is now at version "
+            f"It was used at version {_version_used(x, user)} and is now at version "
             f"{x.version}. "
             f"Compute the loss again after changing data, or call backward() before."
         )
     if x is user and rare.fingerprints is not None:
         _check_fingerprints(x, rare.fingerprints)
+
+
+def _version_used(x: Node, user: Node) -> str:
+    version = x.version_at(user._order)
+    forgotten = x._rare is not None and x._rare.forgotten
+    return f"{version} or earlier" if forgotten and version <= forgotten else str(version)
 
 
 def remember_inputs(value: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from . import ops
 from .backprop import run_backward
 from .copying import copy_graph, reduce_graph
-from .data import as_array, as_constant
+from .data import as_array, as_constant, as_float_dtype
 from .modes import thread
 from .node import Node, next_order
 from .numpy_dispatch import function_call, plain_function, ufunc_call
@@ -92,11 +92,15 @@ def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: An
     return out if state.observer is None else state.observer(out)
 
 
-def unrecorded(out: Value) -> Value:
-    """The new value as a constant: no op, no inputs."""
+def unrecorded(out: Value, depth: int = 4) -> Value:
+    """The new value as a constant: no op, no inputs; the user's frame is ``depth`` up."""
     out.op = out._first = out._second = out.settings = None
     out.requires_grad = False
-    frame = sys._getframe(4)
+    data = out._data
+    if type(data) in (int, float) or data.base is not None or data.dtype.kind != "f":
+        # Python numbers and integers, from constant operands; views into another value's data.
+        out._data = as_array(data, "a constant")
+    frame = sys._getframe(depth)
     out._code, out._lasti, out.scope = frame.f_code, frame.f_lasti, thread.state.scope
     return out
 
@@ -118,24 +122,28 @@ class Value(Node):
     __slots__ = ()
     __hash__ = object.__hash__
 
-    def backward(self, gradient: Any = None) -> None:
+    def backward(
+        self, gradient: Any = None, create_graph: bool = False, inputs: Any = None
+    ) -> None:
         """Fill ``.grad`` of every value that this one was computed from.
 
         Leaves add up over calls; interior values show the last one. A value that is not a
-        scalar needs ``gradient`` = ∂J/∂this, of its own shape.
+        scalar needs ``gradient`` = ∂J/∂this, of its own shape. With ``create_graph`` the
+        gradients are Values, recorded and differentiable in turn. ``inputs`` names the
+        leaves to add to; by default all.
 
         Raises:
             ValueError: no gradient given for a non-scalar, or one of another shape.
             StaleValueError: data was overwritten after the graph had used it.
         """
-        run_backward(self, gradient)
+        run_backward(self, gradient, create_graph, inputs)
 
     def detach(self) -> Value:
-        """A constant with the same data (not a copy), cut off from the graph."""
+        """A constant with a copy of the data, cut off from the graph."""
         out = new(Value)
-        out._data, out._order, out._grad, out._rare = self._data, next_order(), None, None
+        out._data, out._order, out._grad, out._rare = self._data.copy(), next_order(), None, None
         out.label = self.label
-        return unrecorded(out)
+        return unrecorded(out, depth=2)
 
     # -- operators
 
@@ -225,6 +233,14 @@ class Value(Node):
         """Logarithm of the softmax along ``axis``, without overflow."""
         return unary(ops.LogSoftmax, self, {"axis": axis})
 
+    def astype(self, dtype: Any) -> Value:
+        """The same numbers in another floating type."""
+        return unary(ops.Astype, self, {"dtype": as_float_dtype(dtype, "astype()")})
+
+    def copy(self) -> Value:
+        """The same numbers in memory of their own."""
+        return unary(ops.Astype, self, {"dtype": self.dtype})
+
     # -- reductions
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Value:
@@ -312,11 +328,8 @@ class Value(Node):
 
     # -- NumPy
 
-    def __record__(
-        self, op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None
-    ) -> Value:
-        """Recorded result of ``op``; how a rule that meets Values uses another op."""
-        return record(op, inputs, settings)
+    #: How a rule that meets Values uses another op: it is recorded.
+    __record__ = staticmethod(record)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         op = ufunc_call(ufunc, method, inputs, kwargs)
@@ -363,10 +376,11 @@ def own_index(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(own_index(part) for part in index)
     if isinstance(index, list | np.ndarray):
-        return np.array(index)
+        array = np.array(index)
+        return array if array.size or isinstance(index, np.ndarray) else array.astype(np.intp)
     if isinstance(index, Node):
         raise TypeError(
-            f"indexing got the Value {index.describe()} as index; expected integers, slices, "
+            f"indexing got {index.describe()}, a Value, as index; expected integers, slices, "
             f"or integer or boolean arrays. Use .data.astype(int) if it holds positions."
         )
     return index

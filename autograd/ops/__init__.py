@@ -35,6 +35,7 @@ from .reductions import Max as Max
 from .reductions import Mean as Mean
 from .reductions import Sum as Sum
 from .selection import Where as Where
+from .shapes import Astype as Astype
 from .shapes import BroadcastTo as BroadcastTo
 from .shapes import ExpandDims as ExpandDims
 from .shapes import Reshape as Reshape

@@ -10,16 +10,16 @@ from .base import Op, Sample, apply, spread
 from .shapes import BroadcastTo
 
 
-def restore_axes(delta, axis, keepdims):
-    """``delta`` with the reduced axes put back as axes of length 1."""
-    if axis is None or keepdims:
+def restore_axes(delta, a, axis, keepdims):
+    """``delta`` with the axes over which ``a`` was reduced put back, with length 1."""
+    if axis is None or keepdims or a.ndim == 0:
         return delta
     return np.expand_dims(delta, axis)
 
 
 def count(shape, axis):
     """Number of elements that one output element is reduced from."""
-    if axis is None:
+    if axis is None or not shape:
         axis = range(len(shape))
     total = 1
     for k in axis if isinstance(axis, tuple | range) else (axis,):
@@ -57,7 +57,7 @@ class Sum(Reduction):
 
     @staticmethod
     def wrt_a(delta, out, a, *, axis=None, keepdims=False):
-        return apply(BroadcastTo, restore_axes(delta, axis, keepdims), shape=a.shape)
+        return apply(BroadcastTo, restore_axes(delta, a, axis, keepdims), shape=a.shape)
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:
@@ -76,7 +76,7 @@ class Mean(Reduction):
 
     @staticmethod
     def wrt_a(delta, out, a, *, axis=None, keepdims=False):
-        share = restore_axes(delta, axis, keepdims) / count(a.shape, axis)
+        share = restore_axes(delta, a, axis, keepdims) / count(a.shape, axis)
         return apply(BroadcastTo, share, shape=a.shape)
 
 
@@ -91,6 +91,6 @@ class Max(Reduction):
 
     @staticmethod
     def wrt_a(delta, out, a, *, axis=None, keepdims=False):
-        largest = a == restore_axes(out, axis, keepdims)
+        largest = a == restore_axes(out, a, axis, keepdims)
         ties = np.sum(largest, axis=axis, keepdims=True)
-        return restore_axes(delta, axis, keepdims) * (largest / ties)
+        return restore_axes(delta, a, axis, keepdims) * (largest / ties)

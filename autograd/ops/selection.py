@@ -34,7 +34,8 @@ class Where(Op):
     def bind(cls, function, args, kwargs):
         if len(args) != 3 or kwargs:
             raise TypeError("np.where on Values expects np.where(condition, a, b).")
-        return args[1:], {"condition": np.array(getattr(args[0], "data", args[0]))}
+        condition = args[0].data if hasattr(args[0], "__record__") else args[0]
+        return args[1:], {"condition": np.array(condition)}
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:

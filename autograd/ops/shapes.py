@@ -9,6 +9,22 @@ import numpy as np
 from .base import Op, Sample, spread
 
 
+class Astype(Op):
+    """The same elements in another floating type, in memory of their own."""
+
+    @staticmethod
+    def forward(a, *, dtype):
+        return a.astype(dtype)
+
+    @staticmethod
+    def wrt_a(delta, out, a, *, dtype):
+        return delta.astype(a.dtype)
+
+    @classmethod
+    def samples(cls) -> Sequence[Sample]:
+        return [Sample((a,), {"dtype": np.dtype(np.float64)}) for a in spread((-3.0, 3.0))]
+
+
 class Reshape(Op):
     """The same elements in another shape: y = a.reshape(shape)."""
 
