@@ -53,12 +53,14 @@ def seed(root: Node, gradient: Any = None, create_graph: bool = False) -> Any:
             f"backward() from {root.describe()}, which needs no gradient: it was computed from "
             f"constants, under no_grad(), or made with requires_grad=False."
         )
+    given = root.dtype.type(1) if gradient is None else gradient
     if gradient is None and root.shape != ():
         raise ValueError(
             f"backward() from {root.describe()} of shape {root.shape}; expected a scalar. "
             f"Reduce it first, for example .sum() or .mean(), or pass gradient= of that shape."
         )
-    given = 1.0 if gradient is None else gradient
+    if gradient is None and not create_graph:
+        return given
     data = given._data if isinstance(given, Node) else as_data(given, root.dtype, "gradient=")
     if data.shape != root.shape:
         raise ValueError(

@@ -29,7 +29,7 @@ def binary(op: type[Op], a: Any, b: Any) -> Value:
         raise shape_error(op, (a, b), {}, error) from None
 
 
-def unary(op: type[Op], a: Any, settings: dict[str, Any] | None = None) -> Value:
+def unary(a: Any, op: type[Op], settings: dict[str, Any] | None = None) -> Value:
     """Recorded result of an op of one input, with settings where it has some."""
     try:
         data_a = a._data if isinstance(a, Node) else (a := as_array(a, op.name))
@@ -184,97 +184,97 @@ class Value(Node):
         return binary(ops.Matmul, other, self)
 
     def __neg__(self) -> Value:
-        return unary(ops.Negative, self)
+        return unary(self, ops.Negative)
 
     def __pos__(self) -> Value:
         return self
 
     def __abs__(self) -> Value:
-        return unary(ops.Absolute, self)
+        return unary(self, ops.Absolute)
 
     def __getitem__(self, index: Any) -> Value:
-        return unary(ops.Getitem, self, {"index": own_index(index)})
+        return unary(self, ops.Getitem, {"index": own_index(index)})
 
     # -- functions, elementwise
 
     def exp(self) -> Value:
         """Exponential: e to the power of this."""
-        return unary(ops.Exp, self)
+        return unary(self, ops.Exp)
 
     def log(self) -> Value:
         """Natural logarithm."""
-        return unary(ops.Log, self)
+        return unary(self, ops.Log)
 
     def sqrt(self) -> Value:
         """Square root."""
-        return unary(ops.Sqrt, self)
+        return unary(self, ops.Sqrt)
 
     def abs(self) -> Value:
         """Absolute value; gradient 0 at 0."""
-        return unary(ops.Absolute, self)
+        return unary(self, ops.Absolute)
 
     def tanh(self) -> Value:
         """Hyperbolic tangent, in (-1, 1)."""
-        return unary(ops.Tanh, self)
+        return unary(self, ops.Tanh)
 
     def sigmoid(self) -> Value:
         """Logistic function 1 / (1 + e^(-z)), in (0, 1)."""
-        return unary(ops.Sigmoid, self)
+        return unary(self, ops.Sigmoid)
 
     def relu(self) -> Value:
         """Rectifier max(0, z); gradient 0 at 0."""
-        return unary(ops.Relu, self)
+        return unary(self, ops.Relu)
 
     def softmax(self, axis: int = -1) -> Value:
         """Normalised exponentials along ``axis``; they sum to 1."""
-        return unary(ops.Softmax, self, {"axis": axis})
+        return unary(self, ops.Softmax, {"axis": axis})
 
     def log_softmax(self, axis: int = -1) -> Value:
         """Logarithm of the softmax along ``axis``, without overflow."""
-        return unary(ops.LogSoftmax, self, {"axis": axis})
+        return unary(self, ops.LogSoftmax, {"axis": axis})
 
     def astype(self, dtype: Any) -> Value:
         """The same numbers in another floating type."""
-        return unary(ops.Astype, self, {"dtype": as_float_dtype(dtype, "astype()")})
+        return unary(self, ops.Astype, {"dtype": as_float_dtype(dtype, "astype()")})
 
     def copy(self) -> Value:
         """The same numbers in memory of their own."""
-        return unary(ops.Astype, self, {"dtype": self.dtype})
+        return unary(self, ops.Astype, {"dtype": self.dtype})
 
     # -- reductions
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Value:
         """Sum over ``axis`` (int, tuple, or None for all)."""
-        return unary(ops.Sum, self, {"axis": axis, "keepdims": keepdims})
+        return unary(self, ops.Sum, {"axis": axis, "keepdims": keepdims})
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Value:
         """Mean over ``axis`` (int, tuple, or None for all)."""
-        return unary(ops.Mean, self, {"axis": axis, "keepdims": keepdims})
+        return unary(self, ops.Mean, {"axis": axis, "keepdims": keepdims})
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Value:
         """Largest element over ``axis``; ties share the gradient equally."""
-        return unary(ops.Max, self, {"axis": axis, "keepdims": keepdims})
+        return unary(self, ops.Max, {"axis": axis, "keepdims": keepdims})
 
     # -- shapes
 
     def reshape(self, *shape: Any) -> Value:
         """The same elements in another shape, given as ``(2, 3)`` or ``2, 3``; one may be -1."""
         whole = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
-        return unary(ops.Reshape, self, {"shape": whole})
+        return unary(self, ops.Reshape, {"shape": whole})
 
     def transpose(self, *axes: Any) -> Value:
         """Axes in another order; reversed when none are given."""
         whole = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return unary(ops.Transpose, self, {"axes": tuple(whole) if whole else None})
+        return unary(self, ops.Transpose, {"axes": tuple(whole) if whole else None})
 
     def swapaxes(self, axis1: int, axis2: int) -> Value:
         """Two axes exchanged."""
-        return unary(ops.Swapaxes, self, {"axis1": axis1, "axis2": axis2})
+        return unary(self, ops.Swapaxes, {"axis1": axis1, "axis2": axis2})
 
     @property
     def T(self) -> Value:
         """The transpose: axes in reverse order."""
-        return unary(ops.Transpose, self, {"axes": None})
+        return unary(self, ops.Transpose, {"axes": None})
 
     # -- comparisons answer on the data: boolean, no graph
 
@@ -323,7 +323,7 @@ class Value(Node):
             )
         parts = []
         for i in range(len(self._data)):
-            parts.append(unary(ops.Getitem, self, {"index": i}))
+            parts.append(unary(self, ops.Getitem, {"index": i}))
         return iter(parts)
 
     # -- NumPy
