@@ -1,0 +1,108 @@
+"""Speed, as ratios: `python tests/benchmarks/run.py` prints one table.
+
+Competitors are interleaved in one run and compared by medians, because machines are noisy.
+Where two packages would share a process, each gets its own. Needs `pip install -e ".[bench]"`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+
+
+def in_own_process(code: str) -> float | list[float]:
+    """What ``code`` prints as JSON, run in a fresh interpreter with one thread."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(HERE)!r})\n{code}"],
+        env={**os.environ, **ONE_THREAD},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"benchmark process failed:\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def small_mlp() -> tuple[float, float]:
+    """Median microseconds of hand-written NumPy and of eager glassgrad, step by step in turn."""
+    code = """
+import json, time, workloads
+steps = [workloads.mlp_numpy(), workloads.mlp_glassgrad()]
+times = [[], []]
+for _ in range(100): [step() for step in steps]
+for _ in range(3000):
+    for which, step in enumerate(steps):
+        start = time.perf_counter(); step(); times[which].append(time.perf_counter() - start)
+print(json.dumps(times))
+"""
+    times = in_own_process(code)
+    return tuple(statistics.median(row) * 1e6 for row in times)  # type: ignore[return-value]
+
+
+def two_moons(rounds: int = 3) -> tuple[float, float]:
+    """Median seconds of a step in micrograd and in glassgrad, processes in turn."""
+    times: dict[str, list[float]] = {"micrograd": [], "glassgrad": []}
+    for _ in range(rounds):
+        for name in times:
+            times[name] += in_own_process(
+                "import json, workloads\n"
+                f"print(json.dumps(workloads.median_seconds(workloads.moons_{name}(), 7)))"
+            )
+    return statistics.median(times["micrograd"]), statistics.median(times["glassgrad"])
+
+
+def chains(rounds: int = 3) -> tuple[float, float]:
+    """Median nanoseconds per op of a chain of 10,000 and of 1,000,000."""
+    short, long = [], []
+    for _ in range(rounds):
+        short.append(
+            in_own_process("import workloads as w\nprint(min(w.chain(10_000) for _ in range(20)))")
+        )
+        long.append(in_own_process("import workloads as w\nprint(w.chain(1_000_000))"))
+    return statistics.median(short) * 1e9, statistics.median(long) * 1e9
+
+
+def chain_bytes() -> float:
+    """Peak bytes per node of a chain of 1,000,000."""
+    return in_own_process("import workloads as w\nprint(w.chain_memory(1_000_000))")
+
+
+def import_milliseconds(rounds: int = 15) -> float:
+    """Median milliseconds that `import autograd` takes after `import numpy`."""
+    code = """
+import numpy, time
+start = time.perf_counter()
+import autograd
+print((time.perf_counter() - start) * 1e3)
+"""
+    return statistics.median(in_own_process(code) for _ in range(rounds))
+
+
+def main() -> None:
+    rows = []
+    numpy_us, eager_us = small_mlp()
+    rows.append(("MLP 2-16-16-1, batch 32: eager / NumPy by hand", eager_us / numpy_us, "≤ 1.6",
+                 f"{eager_us:.0f} µs / {numpy_us:.0f} µs"))  # fmt: skip
+    theirs, ours = two_moons()
+    rows.append(("two moons, scalar by scalar: micrograd / glassgrad", theirs / ours, "≥ 6",
+                 f"{theirs:.3f} s / {ours:.3f} s"))  # fmt: skip
+    short, long = chains()
+    rows.append(("chain: time per op at 1,000,000 / at 10,000", long / short, "≤ 1.5",
+                 f"{long:.0f} ns / {short:.0f} ns"))  # fmt: skip
+    rows.append(("chain of 1,000,000: peak bytes per node", chain_bytes(), "≤ 400", "tracemalloc"))
+    rows.append(("import autograd beyond NumPy, ms", import_milliseconds(), "≤ 30", ""))
+    print("| measure | result | target | medians |\n|---|---|---|---|")
+    for measure, result, target, note in rows:
+        print(f"| {measure} | {result:.2f} | {target} | {note} |")
+
+
+if __name__ == "__main__":
+    main()
