@@ -17,8 +17,8 @@ def copy_graph(root: Node, memo: dict[int, Any]) -> Any:
         if id(node) not in memo:
             memo[id(node)] = _copy_node(node, memo)
             memo.setdefault(id(memo), []).append(node)
-            for index in _stale(node):
-                memo[id((*node.inputs, node)[index])]._note_overwrite()
+            for x in _stale(node):
+                memo[id(x)]._note_overwrite()
     return memo[id(root)]
 
 
@@ -34,12 +34,13 @@ def _copy_node(node: Node, memo: dict[int, Any]) -> Node:
     return out
 
 
-def _stale(node: Node) -> list[int]:
-    """Which operands of ``node`` changed after it had used them; the last one is ``node``."""
-    stale = []
-    for index, x in enumerate((*node.inputs, node)):
-        if isinstance(x, Node) and x._rare is not None and x._rare.changed < node._order:
-            stale.append(index)
+def _stale(node: Node) -> list[Node]:
+    """The operands of ``node``, and itself, that were overwritten after it was computed."""
+    stale: list[Node] = []
+    for x in (*node.inputs, node):
+        changed = x._rare.changed if isinstance(x, Node) and x._rare is not None else 0
+        if changed < node._order and node.op is not None and not any(x is y for y in stale):
+            stale.append(x)
     return stale
 
 
@@ -70,7 +71,7 @@ def reduce_graph(root: Node) -> Any:
             inputs = [
                 ("value", place[x]) if isinstance(x, Node) else ("constant", x) for x in node.inputs
             ]
-            many, stale = type(node._first), _stale(node)
+            many, stale = type(node._first), [place[x] for x in _stale(node)]
             steps.append((place[node], node.op.name, inputs, many, stale, _state(node)))
     return _restore_graph, (type(root), [(place[leaf], leaf) for leaf in leaves], steps)
 
@@ -108,6 +109,6 @@ def _restore_graph(
     for place, op, inputs, many, stale, state in steps:
         operands = [nodes[x] if kind_of == "value" else x for kind_of, x in inputs]
         nodes[place] = _restore(kind, OPS[op], operands, many, state)
-        for index in stale:
-            (*operands, nodes[place])[index]._note_overwrite()
+        for changed in stale:
+            nodes[changed]._note_overwrite()
     return nodes[max(nodes)]

@@ -66,7 +66,9 @@ def _checked_loss(loss: Callable[[], Value]) -> Value:
     result = loss()
     if not isinstance(result, Value) or result.shape != ():
         got = f"shape {result.shape}" if isinstance(result, Value) else type(result).__name__
-        raise TypeError(f"a gradient check got a loss() that returns {got}; expected a scalar Value.")
+        raise TypeError(
+            f"a gradient check got a loss() that returns {got}; expected a scalar Value."
+        )
     return result
 
 

@@ -19,7 +19,7 @@ def restore_axes(delta, a, axis, keepdims):
 
 def count(shape, axis):
     """Number of elements that one output element is reduced from."""
-    if axis is None or not shape:
+    if axis is None:
         axis = range(len(shape))
     total = 1
     for k in axis if isinstance(axis, tuple | range) else (axis,):
