@@ -1,0 +1,88 @@
+"""The lecture's activations g, by name: linear, step, relu, sigmoid, tanh, softmax.
+
+All but the first two are ops of the engine, which keeps their derivatives. The sigmoid is
+1/(1+e^(-z)), with values in the open interval (0, 1) and g'(z) = a(1-a).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import Value
+from autograd import relu as relu
+from autograd import sigmoid as sigmoid
+from autograd import softmax as softmax
+from autograd import tanh as tanh
+
+Activation = Callable[[Any], Any]
+
+
+def linear(z: Any) -> Any:
+    """The net input itself, z: no node is added to the graph."""
+    return z
+
+
+def step(z: Any) -> Value:
+    """The perceptron's threshold, elementwise: 1 if z > 0 else 0.
+
+    Its slope is 0 wherever it has one, so the result is a constant: no gradient flows through.
+
+    >>> print(step(Value([-1.0, 0.0, 2.0])).data)
+    [0. 0. 1.]
+    """
+    data = z.data if isinstance(z, Value) else np.asarray(z)
+    ones = (data > 0).astype(data.dtype if data.dtype.kind == "f" else float)
+    return Value(ones, requires_grad=False)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "linear": linear,
+    "step": step,
+    "relu": relu,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "softmax": softmax,
+}
+
+
+def get(activation: str | Activation) -> Activation:
+    """The activation of that name; a function of one Value is taken as it is.
+
+    >>> get("tanh") is tanh
+    True
+
+    Raises:
+        ValueError: no activation has that name.
+        TypeError: neither a name nor a function.
+    """
+    if isinstance(activation, str):
+        if activation in ACTIVATIONS:
+            return ACTIVATIONS[activation]
+        raise ValueError(_unknown(activation))
+    if callable(activation):
+        return activation
+    raise TypeError(
+        f"activation got {activation!r} of type {type(activation).__name__}; expected a name "
+        f"({', '.join(ACTIVATIONS)}) or a function of one Value. For none, use 'linear'."
+    )
+
+
+def name_of(activation: Activation) -> str:
+    """The name under which ``get`` finds it, or the function's own name."""
+    for name, known in ACTIVATIONS.items():
+        if known is activation:
+            return name
+    return getattr(activation, "__name__", type(activation).__name__)
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name.lower(), ACTIVATIONS, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return (
+        f"activation got the name {name!r}; expected {', '.join(ACTIVATIONS)}, or a function "
+        f"of one Value.{hint}"
+    )

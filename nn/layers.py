@@ -1,0 +1,65 @@
+"""Layers: units side by side that read the same inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Value
+
+from . import activations
+from .initializers import initial_weight
+from .inputs import ARRAYS, as_count, as_features, as_generator, wrong_features
+from .labels import layer_label
+from .module import Module
+
+
+class Layer(Module):
+    """A fully connected layer: z^l = W^l a^(l-1) + b^l and a^l = g(z^l).
+
+    ``(batch, n_in) -> (batch, n_out)``, or one sample ``(n_in,) -> (n_out,)``. ``weight`` is
+    ``(units, inputs)``, ``bias`` ``(units,)``. ``number`` is l: it is written above the labels of
+    the layer's values and names their scope.
+
+    >>> layer = Layer(3, 4, "tanh", rng=0, number=1)
+    >>> a = layer(np.ones((2, 3)))
+    >>> a.shape, a.label, a.inputs[0].label, layer.weight.label, a.scope.path
+    ((2, 4), 'a¹', 'z¹', 'W¹', 'layer 1')
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        activation: str | activations.Activation = "linear",
+        rng: int | np.random.Generator | None = None,
+        number: int | None = None,
+    ) -> None:
+        self.inputs, self.units = as_count(n_in, "Layer(n_in)"), as_count(n_out, "Layer(n_out)")
+        self.activation = activations.get(activation)
+        self.number = number
+        self.name = "layer" if number is None else f"layer {number}"
+        weight = initial_weight(self.inputs, self.units, self.activation, as_generator(rng))
+        self.weight = Value(weight, label=layer_label("W", number))
+        self.bias = Value(np.zeros(self.units), label=layer_label("b", number))
+        self._features = (self.inputs,)
+        self._z_label, self._a_label = layer_label("z", number), layer_label("a", number)
+
+    def forward(self, x: Any) -> Value:
+        """The activations a^l; for a linear layer its net inputs z^l, with no node added."""
+        if not isinstance(x, ARRAYS):
+            x = as_features(x)
+        if x.shape[-1:] != self._features:
+            raise wrong_features(f"Layer({self.inputs} -> {self.units})", x.shape, self.inputs)
+        with autograd.scope(self.name):
+            z = autograd.affine(x, self.weight, self.bias)
+            z.label = self._z_label
+            a = self.activation(z)
+            if a is not z:
+                a.label = self._a_label
+        return a
+
+    def __repr__(self) -> str:
+        return f"Layer({self.inputs} -> {self.units}, {activations.name_of(self.activation)})"

@@ -1,0 +1,99 @@
+"""Module: something with parameters that computes outputs from inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import Value
+
+#: Attribute names, positions and keys that lead to a parameter.
+Path = tuple[Any, ...]
+
+
+class Module:
+    """A part of a network; subclasses make their parameters in ``__init__`` and say ``forward``.
+
+    Parameters are found, not registered: every leaf Value that needs a gradient in an attribute,
+    in a Module there, or in lists, tuples and dicts of these, in order of assignment.
+
+    >>> class Scale(Module):
+    ...     def __init__(self):
+    ...         self.factor = Value(2.0, label="factor")
+    ...
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> model = Scale()
+    >>> print(model(3.0).data, model.count_parameters())
+    6.0 1
+    """
+
+    def forward(self, *inputs: Any) -> Any:
+        """The outputs for these inputs; every subclass says how."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward(); define 'def forward(self, x): …' in it, "
+            f"which is what a call of the module runs."
+        )
+
+    def __call__(self, *inputs: Any) -> Any:
+        return self.forward(*inputs)
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Pairs of path and parameter, such as ``("layers.0.weight", W)``; each parameter once."""
+        found: list[tuple[Path, Value]] = []
+        collect(self, (), found, set())
+        return [(".".join(map(str, path)), value) for path, value in found]
+
+    def parameters(self) -> list[Value]:
+        """The values that training changes, each once, in a fixed order."""
+        found: list[tuple[Path, Value]] = []
+        collect(self, (), found, set())
+        return [value for _, value in found]
+
+    def count_parameters(self) -> int:
+        """How many numbers training changes: the sizes of all parameters added up."""
+        return sum(value.size for value in self.parameters())
+
+    def zero_grad(self) -> None:
+        """Forget the gradients: ``.grad`` of every parameter is None."""
+        for value in self.parameters():
+            value.grad = None
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__}: {self.count_parameters()} parameters"]
+        for path, value in self.named_parameters():
+            lines.append(f"  {path} {value.shape}")
+        return "\n".join(lines)
+
+
+def collect(item: Any, path: Path, found: list[tuple[Path, Value]], seen: set[int]) -> None:
+    """Add to ``found`` the parameters under ``item``, each once, in order of assignment."""
+    if not isinstance(item, PLACES) or id(item) in seen:
+        return
+    seen.add(id(item))
+    if isinstance(item, Value):
+        if item.op is None and item.requires_grad:
+            found.append((path, item))
+        return
+    for name, child in _children(item, path):
+        collect(child, (*path, name), found, seen)
+
+
+def _children(item: Any, path: Path) -> Iterable[tuple[Any, Any]]:
+    if isinstance(item, Module):
+        return vars(item).items()
+    if isinstance(item, dict):
+        return item.items()
+    if isinstance(item, set | frozenset):
+        if any(isinstance(element, Value | Module) for element in item):
+            raise TypeError(
+                f"parameters() met a {type(item).__name__} of Values or Modules at "
+                f"{'.'.join(map(str, path))!r}, which has no fixed order; expected a list, a tuple "
+                f"or a dict."
+            )
+        return []
+    return enumerate(item)
+
+
+#: Where parameters are looked for.
+PLACES = (Value, Module, list, tuple, dict, set, frozenset)
