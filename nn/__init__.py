@@ -1,8 +1,8 @@
 """nn: neural networks on the engine, in the lecture's notation.
 
-Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `module` (how parameters are
-found), `activations`, `initializers`, `losses`, `metrics`, `optimizers`. `labels` and `inputs`
-serve the others.
+Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network
+in scalars), `module` (how parameters are found), `activations`, `initializers`, `losses`,
+`metrics`, `optimizers`. `labels` and `inputs` serve the others.
 """
 
 # First of all: is the imported autograd this project's engine?
@@ -17,3 +17,5 @@ from .models import MLP as MLP
 from .module import Module as Module
 from .neuron import Neuron as Neuron
 from .optimizers import SGD as SGD
+from .unrolled import Unrolled as Unrolled
+from .unrolled import unroll as unroll
