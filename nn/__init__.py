@@ -2,13 +2,18 @@
 
 Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network
 in scalars), `module` (how parameters are found), `activations`, `initializers`, `losses`,
-`metrics`, `optimizers`. `labels` and `inputs` serve the others.
+`metrics`, `optimizers`, `data`, `training` (the loop). `labels` and `inputs` serve the others.
 """
 
 # First of all: is the imported autograd this project's engine?
 from . import _engine_check as _engine_check
 from . import activations as activations
 from . import initializers as initializers
+from .data import Iris as Iris
+from .data import Standardizer as Standardizer
+from .data import load_iris as load_iris
+from .data import minibatches as minibatches
+from .data import train_test_split as train_test_split
 from .layers import Layer as Layer
 from .losses import cross_entropy as cross_entropy
 from .losses import mse as mse
@@ -17,5 +22,8 @@ from .models import MLP as MLP
 from .module import Module as Module
 from .neuron import Neuron as Neuron
 from .optimizers import SGD as SGD
+from .training import Epoch as Epoch
+from .training import evaluate as evaluate
+from .training import train as train
 from .unrolled import Unrolled as Unrolled
 from .unrolled import unroll as unroll
