@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from . import ops
+from .array_methods import ArrayMethods
 from .backprop import run_backward
 from .copying import copy_graph, reduce_graph
 from .data import as_array, as_constant, as_float_dtype
@@ -105,7 +106,7 @@ def unrecorded(out: Value, depth: int = 4) -> Value:
     return out
 
 
-class Value(Node):
+class Value(ArrayMethods):
     """A number or array that records what is computed from it, for reverse-mode derivatives.
 
     ``data`` becomes a ``np.float64`` scalar or an array of float64; float32 and float16 are
@@ -121,6 +122,7 @@ class Value(Node):
 
     __slots__ = ()
     __hash__ = object.__hash__
+    _unary = unary
 
     def backward(
         self, gradient: Any = None, create_graph: bool = False, inputs: Any = None

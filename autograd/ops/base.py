@@ -22,6 +22,15 @@ class Sample(NamedTuple):
     settings: dict[str, Any] = {}  # noqa: RUF012 (a NamedTuple default; never written to)
 
 
+class ErrorSample(NamedTuple):
+    """One wrong call: what it raises, and a pattern that the message must match."""
+
+    inputs: tuple[Any, ...]
+    settings: dict[str, Any]
+    error: type[Exception]
+    message: str
+
+
 class Op:
     """One operation: its forward rule, one derivative rule per input, and how it is written.
 
@@ -97,10 +106,32 @@ class Op:
                 )
         return tuple(inputs[0]) if cls.variadic else inputs, settings
 
-    @staticmethod
-    def samples() -> Sequence[Sample]:
-        """Points at which the tests check this op; the edges of its domain included."""
+    #: True where ``forward`` also takes complex arrays and is an analytic function of them:
+    #: then the tests check the rules by the complex step, to the last digits.
+    analytic: ClassVar[bool] = False
+
+    @classmethod
+    def samples(cls) -> Sequence[Sample]:
+        """Points at which the tests check the rules: at least 30, none at a kink or a tie."""
         return ()
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        """Wrong calls and what they get: here wrong types; an op adds wrong shapes and settings."""
+        first, *rest = cls.samples()[0].inputs
+        del first
+        settings = cls.samples()[0].settings
+        wrong: list[tuple[Any, type[Exception], str]] = [
+            ("text", TypeError, "of type str; expected real numbers"),
+            (1j, TypeError, "of type complex; expected real numbers"),
+            (None, TypeError, "of type NoneType; expected real numbers"),
+            (np.array([object()]), TypeError, "dtype object; expected real numbers"),
+            ([[1.0], [2.0, 3.0]], ValueError, "ragged nested lists"),
+        ]
+        return [
+            ErrorSample((x, *rest), settings, error, f"{cls.name}.* got .*{message}")
+            for x, error, message in wrong
+        ]
 
 
 class RuleOfEach:
@@ -125,14 +156,18 @@ def _settings(forward: Callable[..., Any]) -> tuple[str, ...]:
 
 
 class Unary(Op, abstract=True):
-    """An elementwise op of one input, ``y = f(a)``; ``domain`` is where its samples lie."""
+    """An elementwise op of one input, ``y = f(a)``; ``domain`` is where its samples lie.
+
+    ``kinks`` are points at which it has no derivative: samples keep away from them.
+    """
 
     elementwise = True
     domain: ClassVar[tuple[float, float]] = (-3.0, 3.0)
+    kinks: ClassVar[tuple[float, ...]] = ()
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:
-        return [Sample((a,)) for a in spread(cls.domain)]
+        return [Sample((avoid(a, cls.kinks),)) for a in many(cls.domain)]
 
 
 class Binary(Op, abstract=True):
@@ -144,11 +179,36 @@ class Binary(Op, abstract=True):
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:
-        seconds = spread(cls.domain_b or cls.domain, seed=1)
-        return [Sample(pair) for pair in zip(spread(cls.domain), seconds, strict=True)] + [
-            Sample((spread(cls.domain)[i], seconds[j]))
-            for i, j in ((0, 2), (2, 0), (3, 2), (4, 3), (5, 2), (2, 5), (4, 5))
+        rng = np.random.default_rng(7)
+        domain_b = cls.domain_b or cls.domain
+        alike = [
+            Sample(pair) for pair in zip(many(cls.domain), many(domain_b, seed=100), strict=True)
         ]
+        return alike + [
+            Sample((draw(rng, cls.domain, a), draw(rng, domain_b, b))) for a, b in BROADCASTS
+        ]
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        a, b = np.ones((2, 3)), np.ones((2, 4))
+        message = (
+            rf"{cls.name} got .*shape \(2, 3\).*shape \(2, 4\).*expected shapes that broadcast"
+        )
+        return [*super().error_samples(), ErrorSample((a, b), {}, ValueError, message)]
+
+
+#: Pairs of shapes that broadcast, in every direction.
+BROADCASTS: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
+    ((), (3,)), ((3,), ()), ((2, 3), ()), ((), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)),
+    ((2, 3), (2, 1)), ((2, 1), (2, 3)), ((2, 3), (1, 3)), ((1, 3), (2, 3)), ((2, 1), (1, 3)),
+    ((1, 1), (2, 3)), ((1,), (3,)), ((3,), (1,)), ((4, 2, 3), (2, 3)), ((3,), (4, 2, 3)),
+    ((4, 1, 3), (2, 1)), ((4, 2, 1), (1, 3)), ((0, 3), (3,)), ((0, 3), (1, 3)), ((1,), (0,)),
+]  # fmt: skip
+
+
+def draw(rng: np.random.Generator, domain: tuple[float, float], shape: tuple[int, ...]) -> Any:
+    """Numbers of ``domain``, uniformly, as a scalar or an array of ``shape``."""
+    return np.asarray(rng.uniform(*domain, size=shape))[()]
 
 
 def spread(domain: tuple[float, float], seed: int = 0) -> list[Any]:
@@ -157,8 +217,26 @@ def spread(domain: tuple[float, float], seed: int = 0) -> list[Any]:
     Their shapes are ``(), (1,), (3,), (2, 3), (2, 1), (4, 2, 3)`` and ``(0, 3)``.
     """
     rng = np.random.default_rng(seed)
-    shapes = [(), (1,), (3,), (2, 3), (2, 1), (4, 2, 3), (0, 3)]
-    return [np.asarray(rng.uniform(*domain, size=shape))[()] for shape in shapes]
+    shapes: list[tuple[int, ...]] = [(), (1,), (3,), (2, 3), (2, 1), (4, 2, 3), (0, 3)]
+    return [draw(rng, domain, shape) for shape in shapes]
+
+
+def many(domain: tuple[float, float], seed: int = 0) -> list[Any]:
+    """Thirty sample arrays inside ``domain``: four draws of `spread`, and odd strides."""
+    arrays = []
+    for k in range(4):
+        arrays += spread(domain, seed + k)
+    rng = np.random.default_rng(seed + 50)
+    wide = draw(rng, domain, (4, 6))
+    return [*arrays, wide[::-1, ::2], np.asfortranarray(wide)]
+
+
+def avoid(a: Any, kinks: tuple[float, ...], margin: float = 0.05) -> Any:
+    """``a`` with elements that lie near a kink moved away from it."""
+    for kink in kinks:
+        near = np.absolute(a - kink) < margin
+        a = np.where(near, kink + np.where(a < kink, -2, 2) * margin, a)
+    return a[()]
 
 
 def apply(op: type[Op], *inputs: Any, **settings: Any) -> Any:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from .base import Sample, Unary
+from .base import Unary
 
 
 class Exp(Unary):
     """Exponential: y = e^a. It is its own derivative."""
 
+    analytic = True
     numpy = (np.exp,)
 
     @staticmethod
@@ -26,6 +25,7 @@ class Exp(Unary):
 class Log(Unary):
     """Natural logarithm: y = ln a. At 0 the gradient is infinite."""
 
+    analytic = True
     numpy = (np.log,)
     domain = (0.2, 4.0)
 
@@ -41,6 +41,7 @@ class Log(Unary):
 class Sqrt(Unary):
     """Square root: y = √a. At 0 the gradient is infinite."""
 
+    analytic = True
     pattern = "√({a})"
     numpy = (np.sqrt,)
     domain = (0.2, 4.0)
@@ -57,6 +58,7 @@ class Sqrt(Unary):
 class Absolute(Unary):
     """Absolute value: y = |a|. At 0 the gradient is 0."""
 
+    kinks = (0.0,)
     symbol, pattern = "abs", "|{a}|"
     numpy = (np.absolute, np.fabs)
 
@@ -72,6 +74,7 @@ class Absolute(Unary):
 class Tanh(Unary):
     """Hyperbolic tangent: y = tanh(a), in (-1, 1), zero-centred; saturates at both ends."""
 
+    analytic = True
     numpy = (np.tanh,)
 
     @staticmethod
@@ -101,6 +104,7 @@ class Sigmoid(Unary):
 class Relu(Unary):
     """Rectifier: y = max(0, a). At 0 the gradient is 0; a dead unit passes nothing."""
 
+    kinks = (0.0,)
     symbol = "ReLU"
     pattern = "ReLU({a})"
 
@@ -111,7 +115,3 @@ class Relu(Unary):
     @staticmethod
     def wrt_a(delta, out, a):
         return np.where(a > 0, delta, 0.0)
-
-    @classmethod
-    def samples(cls) -> Sequence[Sample]:
-        return [s for s in super().samples() if not np.any(np.absolute(s.inputs[0]) < 1e-3)]
