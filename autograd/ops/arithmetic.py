@@ -114,7 +114,8 @@ class Power(Binary):
     @staticmethod
     def wrt_b(delta, out, a, b):
         flat = (a == 0) & (b >= 0)
-        base = np.where(flat, 1.0, np.where(a < 0, np.nan, a))
+        # Ones in the precision of the result, which may be higher than that of the base.
+        base = np.where(flat, np.ones_like(out), np.where(a < 0, np.nan, a))
         return delta * out * np.log(base)
 
     @classmethod
