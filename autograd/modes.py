@@ -22,7 +22,7 @@ class State:
 
     def __init__(self) -> None:
         self.recording = True
-        self.scope: Scope | None = None
+        self.scope: scope | None = None
         #: Called with each newly recorded value, which it returns; debug mode sets it.
         self.observer: Callable[[Any], Any] | None = None
 
@@ -35,58 +35,56 @@ class _Thread(threading.local):
 thread = _Thread()
 
 
-class Scope:
-    """A named part of a computation, such as a layer; scopes nest."""
-
-    __slots__ = ("code", "lasti", "name", "outer")
-
-    def __init__(self, name: str, outer: Scope | None, code: CodeType | None, lasti: int) -> None:
-        self.name = name
-        self.outer = outer
-        self.code = code
-        self.lasti = lasti
-
-    @property
-    def path(self) -> str:
-        """Names from the outermost scope inwards, joined by dots."""
-        names = [self.name]
-        scope = self.outer
-        while scope is not None:
-            names.append(scope.name)
-            scope = scope.outer
-        return ".".join(reversed(names))
-
-    def __repr__(self) -> str:
-        return f"Scope({self.path!r})"
-
-
 class scope:
-    """Scope of the values made inside: diagrams draw them as one cluster.
+    """A named part of a computation, such as a layer; scopes nest.
+
+    Values made inside ``with scope(name):`` carry it as ``.scope``, and diagrams draw them as
+    one cluster. Each ``with`` takes a scope of its own.
 
     >>> import autograd as ag
-    >>> with ag.scope("encoder"):
+    >>> with ag.scope("encoder"), ag.scope("layer 1"):
     ...     code = ag.Value(1.0) * 2
-    >>> code.scope.path
-    'encoder'
+    >>> code.scope.name, code.scope.path
+    ('layer 1', 'encoder.layer 1')
     """
 
-    __slots__ = ("name", "outer")
+    __slots__ = ("code", "lasti", "name", "outer")
 
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"scope() got a name of type {type(name).__name__}; expected a str.")
         self.name = name
-        self.outer: list[Scope | None] = []
+        self.outer: scope | None = None
+        #: The instruction that entered the scope.
+        self.code: CodeType | None = None
+        self.lasti = 0
 
-    def __enter__(self) -> Scope:
-        state = thread.state
-        self.outer.append(state.scope)
-        caller = sys._getframe(1)
-        state.scope = Scope(self.name, state.scope, caller.f_code, caller.f_lasti)
-        return state.scope
+    def __enter__(self) -> scope:
+        if self.code is not None:
+            raise RuntimeError(f"scope({self.name!r}) was entered before; make a new one.")
+        state, caller = thread.state, sys._getframe(1)
+        self.outer, self.code, self.lasti = state.scope, caller.f_code, caller.f_lasti
+        state.scope = self
+        return self
 
     def __exit__(self, *exception: object) -> None:
-        thread.state.scope = self.outer.pop()
+        thread.state.scope = self.outer
+
+    @property
+    def path(self) -> str:
+        """Names from the outermost scope inwards, joined by dots."""
+        names = []
+        part: scope | None = self
+        while part is not None:
+            names.append(part.name)
+            part = part.outer
+        return ".".join(reversed(names))
+
+    def __repr__(self) -> str:
+        return f"scope({self.path!r})"
+
+
+Scope = scope
 
 
 def _called_at_once(function: Any, mode: object) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .data import as_data
-from .modes import Scope, thread
+from .modes import scope, thread
 from .ops import Op
 from .origin import ENGINE, Origin, resolve
 
@@ -79,7 +79,7 @@ class Node:
     label: str | None
     op: type[Op] | None
     settings: dict[str, Any] | None
-    scope: Scope | None
+    scope: scope | None
     requires_grad: bool
 
     def __init__(
