@@ -25,7 +25,7 @@ def mse(prediction: Any, target: Any) -> Value:
     prediction, target = as_features(prediction), as_features(target)
     if prediction.shape != target.shape:
         raise ValueError(_unequal(prediction.shape, target.shape))
-    loss = (autograd.subtract(prediction, target) ** 2).mean()
+    loss = autograd.mean_squared_error(prediction, target)
     loss.label = "J"
     return loss
 
