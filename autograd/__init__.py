@@ -48,6 +48,13 @@ from .modes import scope as scope
 from .modes import set_grad_enabled as set_grad_enabled
 from .origin import Origin as Origin
 from .staleness import StaleValueError as StaleValueError
+from .transforms import grad as grad
+from .transforms import hessian as hessian
+from .transforms import hvp as hvp
+from .transforms import jacobian as jacobian
+from .transforms import jvp as jvp
+from .transforms import value_and_grad as value_and_grad
+from .transforms import vjp as vjp
 from .value import Value as Value
 
 #: Tells this package from others that are installed under the name ``autograd``.
