@@ -1,0 +1,72 @@
+"""The command line and its demo."""
+
+import os
+
+import pytest
+
+from viz.cli import main, parser
+
+
+def test_the_demo_goes_the_whole_way(tmp_path, capsys):
+    assert main(["demo", "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    files = ["backprop.png", "backprop.svg", "neuron.png", "neuron.svg"]
+    assert sorted(os.listdir(tmp_path / "out")) == files
+    for name in files:
+        assert f"{name}: " in said
+    accuracy = float(said.split("held-out flowers: ")[1].split()[0])
+    assert accuracy >= 0.93
+    error = float(said.split("largest relative error ")[1].split()[0])
+    assert error < 1e-6
+    assert "∂J/∂w¹₁₃ = Σ over 105 rows of δ¹₁ · x₃" in said
+    assert ", and W¹.grad[0, 2] = " in said
+
+
+def test_the_demo_says_the_same_twice(tmp_path, capsys):
+    texts = []
+    for name in ("one", "two"):
+        main(["demo", "--out", str(tmp_path / name), "--seed", "3"])
+        said = capsys.readouterr().out.replace(str(tmp_path / name), "")
+        texts.append([line for line in said.splitlines() if "━" not in line])
+    assert texts[0] == texts[1]
+    for name in os.listdir(tmp_path / "one"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_an_output_folder_that_cannot_be_written_stops_it_before_training(tmp_path, capsys):
+    (tmp_path / "file").write_text("mine")
+    assert main(["demo", "--out", str(tmp_path / "file" / "below")]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"glassgrad: cannot write to {tmp_path / 'file' / 'below'}: ")
+    assert said.err.count("\n") == 1
+    assert os.listdir(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.startswith("glassgrad ")
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    assert main([]) == 0
+    assert "demo" in capsys.readouterr().out
+
+
+def test_a_wrong_seed_is_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        parser().parse_args(["demo", "--seed", "-1"])
+    assert stop.value.code == 2
+    assert "got '-1'; expected a whole number" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_quietly(monkeypatch, tmp_path, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("viz.demo.run", interrupted)
+    assert main(["demo", "--out", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "glassgrad: stopped.\n"

@@ -1,0 +1,250 @@
+"""Backprop view: a network layer by layer, with δ^l and the equations of back-propagation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import nn
+from autograd import Value, ops
+from autograd.graph import Graph
+from autograd.node import Node
+
+from . import notation
+from .chain import chain_formula
+from .diagram import Cluster, Diagram, DiagramEdge, DiagramNode
+from .drawing import Drawing
+from .gradients import gradients_under
+from .layers import LayerStep, layer_steps
+from .local_derivative import local_derivative
+from .names import Names
+
+
+def draw_backprop(
+    model: Callable[[Any], Any],
+    x: Any,
+    y: Any = None,
+    loss: Callable[[Any, Any], Any] | None = None,
+) -> Drawing:
+    """Forward x → z¹ → a¹ → … → J, and back: δ^l, ∂J/∂W^l, ∂J/∂b^l, with shapes and numbers.
+
+    ``loss(model(x), y)`` gives J; by default the cross-entropy where ``y`` holds integers, the
+    mean squared error otherwise. The gradients of the model's parameters stay as they were.
+    Instead of a model a Value may be given, a loss computed in ``autograd.scope("layer 1")``, …
+
+    Raises:
+        ValueError: no layer is found: no scope holds a net input z.
+    """
+    return Drawing(backprop_diagram(model, x, y, loss), rankdir="TB")
+
+
+def backprop_diagram(model: Any, x: Any = None, y: Any = None, loss: Any = None) -> Diagram:
+    """What ``draw_backprop`` shows, as plain data."""
+    root = model if isinstance(model, Node) else _loss_of(model, x, y, loss)
+    steps = layer_steps(root)
+    if not steps:
+        raise ValueError(
+            "draw_backprop() found no layer; expected scopes that hold a net input, as nn.Layer "
+            "makes them: with autograd.scope('layer 1'): z = autograd.affine(x, weight, bias)."
+        )
+    with gradients_under(root) as gradients:
+        return _View(root, steps, gradients).build()
+
+
+def _loss_of(model: Any, x: Any, y: Any, loss: Any) -> Node:
+    if y is None:
+        raise ValueError("draw_backprop(model, x, y) got no y; expected the targets of x.")
+    targets = np.asarray(y.data if isinstance(y, Value) else y)
+    labelled = x if isinstance(x, Value) else Value(x, label="x", requires_grad=False)
+    prediction = model(labelled)
+    if loss is None:
+        loss = nn.cross_entropy if targets.dtype.kind in "iu" else nn.mse
+    if targets.dtype.kind not in "iu" and not isinstance(y, Value):
+        y = Value(targets, label="y", requires_grad=False)
+    root = loss(prediction, y)
+    if not isinstance(root, Node) or root.shape != ():
+        got = f"shape {root.shape}" if isinstance(root, Node) else type(root).__name__
+        raise ValueError(f"draw_backprop() got a loss of {got}; expected a scalar Value.")
+    return root
+
+
+class _View:
+    """Builds the diagram of one pass; one method for each kind of box."""
+
+    def __init__(self, root: Node, steps: list[LayerStep], gradients: dict[Node, Any]) -> None:
+        self.root, self.steps, self.gradients = root, steps, gradients
+        self.names = Names(Graph(root))
+        self.nodes: list[DiagramNode] = []
+        self.edges: list[DiagramEdge] = []
+        self.clusters: list[Cluster] = []
+        self.ids: dict[Any, str] = {}
+
+    def build(self) -> Diagram:
+        self.add("x", "input", self.source_name(0), rows=data_rows(_data(self.steps[0].source)))
+        for position, step in enumerate(self.steps):
+            self.add_layer(position, step)
+        rows = (f"value {notation.array(self.root.data)}",)
+        self.add("J", "root", self.names[self.root], self.loss_form(), rows)
+        self.connect()
+        title = f"back-propagation of {self.names[self.root]}"
+        return Diagram(title, tuple(self.nodes), tuple(self.edges), tuple(self.clusters))
+
+    def add(
+        self, key: Any, kind: str, name: str, form: str = "", rows: tuple[str, ...] = ()
+    ) -> None:
+        self.ids[key] = f"n{len(self.nodes)}"
+        lane = {"parameter": "", "error": "backward"}.get(kind, "forward")
+        self.nodes.append(DiagramNode(self.ids[key], kind, name, form, rows=rows, lane=lane))
+
+    def add_layer(self, position: int, step: LayerStep) -> None:
+        """The boxes of one layer and the frame around them."""
+        first = len(self.nodes)
+        for parameter in step.parameters:
+            self.add_parameter(position, step, parameter)
+        self.add((position, "z"), "result", self.names[step.z], self.names.form(step.z),
+                 data_rows(step.z.data))  # fmt: skip
+        if step.a is not step.z:
+            self.add((position, "a"), "result", self.names[step.a], self.names.form(step.a),
+                     data_rows(step.a.data))  # fmt: skip
+        self.add((position, "δ"), "error", "", rows=self.delta_rows(position, step))
+        inside = tuple(node.id for node in self.nodes[first:])
+        title = f"{step.title} · δ{self.raised(position)} {self.shape(step.z)}"
+        self.clusters.append(Cluster(f"c{position}", title, step.title, None, inside))
+
+    def add_parameter(self, position: int, step: LayerStep, parameter: Node) -> None:
+        """W^l or b^l: its value, and how its gradient comes from δ^l."""
+        name, gradient = self.names[parameter], self.gradients.get(parameter)
+        rows = [f"value {notation.array(parameter.data, 3)}"]
+        if gradient is not None:
+            rows.append(self.parameter_rule(position, step, parameter))
+            rows.append(f"= {notation.array(gradient, 3)}")
+        self.add((position, name), "parameter", name, rows=tuple(rows))
+
+    def parameter_rule(self, position: int, step: LayerStep, parameter: Node) -> str:
+        """∂J/∂W¹ = δ¹ᵀ x, by running the rule of that edge."""
+        symbol = notation.partial(self.names[self.root], self.names[parameter])
+        slots = [slot for slot, x in enumerate(step.z.inputs) if x is parameter]
+        if len(slots) != 1:
+            return f"{symbol}"
+        delta = f"δ{self.raised(position)}"
+        local = local_derivative(
+            step.z, slots[0], self.names.inputs(step.z), self.names[step.z], delta
+        )
+        formula = f"{symbol} = {local.formula if local else delta}"
+        if step.z.ndim > parameter.ndim and local and local.formula == delta:
+            formula = f"{symbol} = Σ rows of {delta}"
+        return formula
+
+    def delta_rows(self, position: int, step: LayerStep) -> tuple[str, ...]:
+        """δ^l: the lecture's equation, what the rules compute here, shapes, numbers."""
+        raised = self.raised(position)
+        gradient = self.gradients.get(step.z)
+        rows = [f"δ{raised} = {self.equation(position, step)}", *self.instance(position, step)]
+        if gradient is None:
+            return (*rows, f"= {notation.NOT_REACHED}")
+        rows.append(f"= {notation.array(gradient, 3)}")
+        rows.append(f"mean |δ{raised}| = {notation.number(np.mean(np.abs(gradient)))}")
+        return tuple(rows)
+
+    def equation(self, position: int, step: LayerStep) -> str:
+        """The equation of back-propagation for this layer, in the lecture's notation."""
+        z, root = self.names[step.z], self.names[self.root]
+        slope = "" if step.a is step.z else f" ⊙ g′({z})"
+        above = self.layer_above(position)
+        if above is None:
+            symbol = z if step.a is step.z else self.names[step.a]
+            return f"∂{root}/∂{z}" if step.a is step.z else f"∇{symbol} {root}{slope}"
+        raised = self.raised(above)
+        weight = f"W{raised}"
+        if self.steps[above].parameters:
+            weight = self.names[self.steps[above].parameters[0]]
+        return f"({weight})ᵀ δ{raised}{slope}"
+
+    def instance(self, position: int, step: LayerStep) -> list[str]:
+        """The same as the rules compute it (samples in rows), and the shapes of its factors."""
+        above = self.layer_above(position)
+        if above is None:
+            arrived = chain_formula(self.root, step.a, self.names)
+            shapes = self.shape(step.a)
+            if step.a is step.z and self.root.op is ops.SoftmaxCrossEntropy:
+                arrived = f"(ŷ − y) / n with ŷ = softmax({self.names[step.z]})\n= {arrived}"
+        else:
+            upper = self.steps[above]
+            assert upper.slot is not None
+            local = local_derivative(
+                upper.z, upper.slot, self.names.inputs(upper.z), self.names[upper.z],
+                f"δ{self.raised(above)}",
+            )  # fmt: skip
+            arrived = local.formula if local else ""
+            shapes = " ".join(f"({self.shape(x)})" for x in (upper.z, *upper.parameters[:1]))
+        if step.a is step.z:
+            return [f"= {arrived}"] if arrived else []
+        slope = chain_formula(step.a, step.z, self.names)
+        if not slope or not arrived:
+            return []
+        return [f"= ({arrived}) ⊙ ({slope})", f"({shapes}) ⊙ ({self.shape(step.z)})"]
+
+    def layer_above(self, position: int) -> int | None:
+        """The one layer that reads this one's activations directly; None if it is not so."""
+        a = self.steps[position].a
+        readers = [k for k, step in enumerate(self.steps) if step.source is a]
+        return readers[0] if len(readers) == 1 else None
+
+    def loss_form(self) -> str:
+        return self.names.form(self.root, depth=3)
+
+    def source_name(self, position: int) -> str:
+        step = self.steps[position]
+        return "x" if step.slot is None else self.names.inputs(step.z)[step.slot]
+
+    def raised(self, position: int) -> str:
+        return notation.superscript(self.steps[position].number)
+
+    @staticmethod
+    def shape(value: Any) -> str:
+        return notation.shape(notation.shape_of(_data(value))) or "1"
+
+    def connect(self) -> None:
+        """Arrows forward from x to J, and back from J over every δ to the parameters."""
+        last = self.ids["x"]
+        for position, step in enumerate(self.steps):
+            z, last = self.ids[position, "z"], self.ids_of(step.source) or last
+            self.edges.append(DiagramEdge(last, z, weight=10))
+            self.connect_parameters(position, step, last)
+            last = z
+            if step.a is not step.z:
+                last = self.ids[position, "a"]
+                self.edges.append(DiagramEdge(z, last, weight=10))
+            above = self.layer_above(position)
+            origin = self.ids["J"] if above is None else self.ids[above, "δ"]
+            delta = self.ids[position, "δ"]
+            self.edges.append(DiagramEdge(z, delta, kind="beside"))
+            self.edges.append(DiagramEdge(origin, delta, kind="backward"))
+        self.edges.append(DiagramEdge(last, self.ids["J"], weight=10))
+
+    def connect_parameters(self, position: int, step: LayerStep, below: str) -> None:
+        z, delta = self.ids[position, "z"], self.ids[position, "δ"]
+        for parameter in step.parameters:
+            own = self.ids[position, self.names[parameter]]
+            self.edges.append(DiagramEdge(below, own, kind="order"))
+            self.edges.append(DiagramEdge(own, z))
+            self.edges.append(DiagramEdge(delta, own, kind="backward", weight=20))
+
+    def ids_of(self, value: Any) -> str | None:
+        for position, step in enumerate(self.steps):
+            if step.a is value:
+                return self.ids.get((position, "a"), self.ids[position, "z"])
+        return None
+
+
+def data_rows(data: Any) -> tuple[str, ...]:
+    """Shape and first numbers of an array."""
+    if data is None:
+        return ()
+    return (f"value {notation.array(data, 3)}",)
+
+
+def _data(x: Any) -> Any:
+    return x.data if isinstance(x, Node) else x

@@ -1,0 +1,72 @@
+"""Command line: ``glassgrad demo`` and ``glassgrad --version``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+from .output import FigureError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 0 for success, 2 for a wrong call or a folder that cannot be written."""
+    arguments = parser().parse_args(argv)
+    if arguments.command is None:
+        parser().print_help()
+        return 0
+    try:
+        return demo(arguments)
+    except FigureError as error:
+        print(f"glassgrad: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("glassgrad: stopped.", file=sys.stderr)
+        return 130
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """The demo, in a terminal or written to a file."""
+    from . import demo
+
+    demo.run(arguments.out, arguments.seed)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's commands and options."""
+    top = argparse.ArgumentParser(
+        prog="glassgrad",
+        description="A glass-box autograd engine: see every term of the chain rule.",
+    )
+    top.add_argument("--version", action="version", version=f"glassgrad {version()}")
+    commands = top.add_subparsers(dest="command", metavar="command")
+    shown = commands.add_parser(
+        "demo", help="train a small network on Iris, check and explain its gradients, draw them"
+    )
+    shown.add_argument(
+        "--out",
+        default="glassgrad-demo",
+        metavar="DIR",
+        help="folder for the diagrams (%(default)s)",
+    )
+    shown.add_argument(
+        "--seed", type=seed, default=0, help="of the split and the weights (%(default)s)"
+    )
+    return top
+
+
+def seed(text: str) -> int:
+    """A seed from the command line: a whole number, not negative."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"got {text!r}; expected a whole number from 0 upwards")
+    return int(text)
+
+
+def version() -> str:
+    """The installed version."""
+    try:
+        return metadata.version("glassgrad")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"

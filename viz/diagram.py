@@ -1,0 +1,260 @@
+"""Diagram: a graph as nodes, edges and clusters in plain data, from which renderers draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import Edge, Graph
+from autograd.modes import Scope
+from autograd.node import Node
+
+from . import notation
+from .local_derivative import local_derivative
+from .names import Names
+
+#: Values drawn at most; of a larger graph the ones nearest to the root.
+LIMIT = 400
+
+
+@dataclass(frozen=True)
+class DiagramNode:
+    """One box. ``kind``: parameter, input, constant, result, root, folded, or a view's own.
+
+    ``name`` is the symbol, ``form`` what made it (``w · x``), ``value`` and ``gradient`` texts
+    (``—`` where no backward pass has reached), ``state`` "not reached", "final" or "none" (a
+    constant), ``rows`` further lines of text; nodes of one ``lane`` stand in one line.
+    """
+
+    id: str
+    kind: str
+    name: str
+    form: str = ""
+    op: str | None = None
+    value: str = ""
+    gradient: str = ""
+    state: str = "none"
+    shape: tuple[int, ...] = ()
+    origin: str = ""
+    label: str | None = None
+    rows: tuple[str, ...] = ()
+    lane: str = ""
+
+
+@dataclass(frozen=True)
+class DiagramEdge:
+    """One use: operand number ``slot`` of ``target``, with its local derivative.
+
+    ``text`` is what is written on it; ``local`` the numbers of the local derivative, or None
+    where there is no single one; ``kind`` is forward, backward, order (not drawn: the
+    target stands after the source) or beside (not drawn: side by side). A larger ``weight``
+    makes the edge straighter.
+    """
+
+    source: str
+    target: str
+    slot: int = 0
+    text: str = ""
+    symbol: str = ""
+    formula: str = ""
+    local: Any = field(default=None, compare=False)
+    kind: str = "forward"
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A named part, drawn as a frame around ``nodes``; ``parent`` is the id of the frame around."""
+
+    id: str
+    title: str
+    path: str
+    parent: str | None
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """What a picture shows, without a word on how it is drawn. Ids are ``n0, n1, …``."""
+
+    title: str
+    nodes: tuple[DiagramNode, ...]
+    edges: tuple[DiagramEdge, ...]
+    clusters: tuple[Cluster, ...] = ()
+
+    def node(self, name: str) -> DiagramNode:
+        """The first node of that name."""
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        known = ", ".join(node.name for node in self.nodes[:12])
+        raise KeyError(f"no node {name!r} in this diagram; it has {known}")
+
+    def into(self, node: DiagramNode) -> list[DiagramEdge]:
+        """The edges that end at ``node``, by slot."""
+        return [edge for edge in self.edges if edge.target == node.id]
+
+    def out_of(self, node: DiagramNode) -> list[DiagramEdge]:
+        """The edges that start at ``node``: one per use."""
+        return [edge for edge in self.edges if edge.source == node.id]
+
+
+def diagram(root: Node, limit: int = LIMIT) -> Diagram:
+    """The graph under ``root`` as a diagram, with at most ``limit`` values.
+
+    Plain constants become nodes of their own, one per use. Values beyond the limit, the
+    farthest from the root in creation order, are folded into one node that says how many.
+    """
+    if not isinstance(root, Node):
+        raise TypeError(
+            f"a diagram got {type(root).__name__}; expected a Value, for example the loss."
+        )
+    if limit < 1:
+        raise ValueError(f"a diagram got limit={limit}; expected at least 1 value.")
+    graph = Graph(root)
+    return _Builder(graph, Names(graph), limit).build()
+
+
+class _Builder:
+    """Gathers nodes, edges and clusters of one graph, numbering them as they come."""
+
+    def __init__(self, graph: Graph, names: Names, limit: int) -> None:
+        self.graph, self.names = graph, names
+        self.shown = graph.nodes[-limit:]
+        self.hidden = len(graph) - len(self.shown)
+        self.ids: dict[Node, str] = {}
+        self.nodes: list[DiagramNode] = []
+        self.edges: list[DiagramEdge] = []
+        self.homes: dict[str, Scope | None] = {}
+
+    def build(self) -> Diagram:
+        if self.hidden:
+            text = f"{self.hidden:,} earlier values, not drawn"
+            self.add(DiagramNode(self.next_id(), "folded", "⋯", rows=(text,)), None)
+        for value in self.shown:
+            self.add_operands(value)
+            self.ids[value] = self.next_id()
+            self.add(self.value_node(value), value.scope)
+            self.add_edges(value)
+        self.bring_parameters_home()
+        title = f"graph of {self.names[self.graph.root]}"
+        return Diagram(title, tuple(self.nodes), tuple(self.edges), clusters_of(self.homes))
+
+    def next_id(self) -> str:
+        return f"n{len(self.nodes)}"
+
+    def add(self, node: DiagramNode, scope: Scope | None) -> None:
+        self.nodes.append(node)
+        self.homes[node.id] = scope
+
+    def add_operands(self, value: Node) -> None:
+        """Nodes for the plain constants among the operands of ``value``."""
+        self.operands: list[str] = []
+        for slot, x in enumerate(value.inputs):
+            if isinstance(x, Node):
+                self.operands.append(self.ids.get(x, "n0"))
+                continue
+            name, text = self.names.of(Edge(x, value, slot)), notation.array(x)
+            node = DiagramNode(self.next_id(), "constant", name, value=text, shape=np.shape(x))
+            self.operands.append(node.id)
+            self.add(node, value.scope)
+
+    def value_node(self, value: Node) -> DiagramNode:
+        """The node of one value."""
+        reached = value.grad is not None
+        state = "none"
+        if value.requires_grad:
+            state = "final" if reached else "not reached"
+        return DiagramNode(
+            id=self.ids[value],
+            kind=self.kind(value),
+            name=self.names[value],
+            form=self.names.form(value),
+            op=None if value.op is None else value.op.symbol,
+            value=notation.array(value.data),
+            gradient=gradient_text(value),
+            state=state,
+            shape=value.shape,
+            origin=str(value.origin),
+            label=value.label,
+        )
+
+    def kind(self, value: Node) -> str:
+        if value is self.graph.root:
+            return "root"
+        if value.op is not None:
+            return "result"
+        return "parameter" if value.requires_grad else "input"
+
+    def add_edges(self, value: Node) -> None:
+        """One edge per use of an operand of ``value``, in the order of the operands."""
+        folded = False
+        for slot, x in enumerate(value.inputs):
+            source = self.operands[slot]
+            if isinstance(x, Node) and x not in self.ids:
+                if not folded:
+                    self.edges.append(DiagramEdge(source, self.ids[value], slot, "…"))
+                folded = True
+                continue
+            self.edges.append(self.edge(value, slot, source))
+
+    def edge(self, value: Node, slot: int, source: str) -> DiagramEdge:
+        """The edge of operand ``slot``; a constant's carries no derivative."""
+        operand, target = value.inputs[slot], self.ids[value]
+        if not (isinstance(operand, Node) and operand.requires_grad):
+            return DiagramEdge(source, target, slot)
+        local = local_derivative(value, slot, self.names.inputs(value), self.names[value])
+        if local is None:
+            return DiagramEdge(source, target, slot, "not differentiable")
+        return DiagramEdge(
+            source, target, slot, local.text, local.symbol, local.formula, local.data
+        )
+
+    def bring_parameters_home(self) -> None:
+        """A parameter that only one scope uses is drawn inside that scope."""
+        users: dict[str, list[str]] = {}
+        for edge in self.edges:
+            users.setdefault(edge.source, []).append(edge.target)
+        for node in self.nodes:
+            if node.kind != "parameter" or self.homes[node.id] is not None:
+                continue
+            scopes = [self.homes[target] for target in users.get(node.id, [])]
+            if scopes and all(scope is scopes[0] for scope in scopes):
+                self.homes[node.id] = scopes[0]
+
+
+def gradient_text(value: Node) -> str:
+    """∂J/∂value as text; ``—`` where no backward pass has reached, "" for a constant."""
+    if not value.requires_grad:
+        return ""
+    if value.grad is None:
+        return notation.NOT_REACHED
+    grad = value.grad
+    return notation.array(grad.data if isinstance(grad, Node) else grad)
+
+
+def clusters_of(homes: dict[str, Scope | None]) -> tuple[Cluster, ...]:
+    """Frames for the scopes that nodes live in, outer ones before inner ones."""
+    inside: dict[Scope, list[str]] = {}
+    for node, scope in homes.items():
+        for around in _outermost_first(scope):
+            inside.setdefault(around, [])
+        if scope is not None:
+            inside[scope].append(node)
+    ids = {scope: f"c{i}" for i, scope in enumerate(inside)}
+    clusters = []
+    for scope, nodes in inside.items():
+        parent = ids[scope.outer] if scope.outer is not None else None
+        clusters.append(Cluster(ids[scope], scope.name, scope.path, parent, tuple(nodes)))
+    return tuple(clusters)
+
+
+def _outermost_first(scope: Scope | None) -> Iterable[Scope]:
+    chain = []
+    while scope is not None:
+        chain.append(scope)
+        scope = scope.outer
+    return reversed(chain)

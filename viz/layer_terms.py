@@ -1,0 +1,187 @@
+"""Layer terms: one element of an array's gradient as the sum it is, row by row of a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.backprop import fit
+from autograd.graph import Edge, Graph
+from autograd.node import Node
+from nn.labels import weight_label
+
+from . import notation
+from .chain import chain_formula
+from .layers import LayerStep, layer_steps
+from .local_derivative import local_derivative
+from .names import Names
+
+Terms = tuple[list[str], float]
+
+
+def layer_terms(
+    value: Node,
+    root: Node,
+    place: tuple[int, ...],
+    names: Names,
+    gradients: dict[Node, Any],
+    most: int,
+) -> Terms:
+    """∂J/∂w²₁₃ = Σ over rows of δ²₁ · a¹₃ for a layer's weight; else the ledger of its uses."""
+    uses = Graph(root).uses(value)
+    for step in layer_steps(root):
+        if len(uses) == 1 and uses[0].target is step.z and uses[0].slot == step.weight_slot:
+            return _Term(step, root, place, names, gradients).weight(most)
+    return ledger(value, root, place, names, gradients, uses)
+
+
+class _Term:
+    """One weight w^l_ir: its unit i, its input r, and the rows of δ^l and a^(l-1)."""
+
+    def __init__(
+        self,
+        step: LayerStep,
+        root: Node,
+        place: tuple[int, ...],
+        names: Names,
+        gradients: dict[Node, Any],
+    ) -> None:
+        self.step, self.root, self.names, self.gradients = step, root, names, gradients
+        self.unit, self.input = place
+        self.raised = notation.superscript(step.number)
+        source = step.source.data if isinstance(step.source, Node) else step.source
+        self.inputs = np.reshape(source, (-1, np.shape(source)[-1]))
+        self.deltas = self.matrix(step.z)
+        self.products = self.deltas[:, self.unit] * self.inputs[:, self.input]
+        #: Rows by how much they bring; the first of them is the example.
+        self.largest_first = np.argsort(-np.abs(self.products), kind="stable").tolist()
+        self.row = self.largest_first[0]
+
+    def matrix(self, value: Node) -> Any:
+        """∂J/∂value with one row per sample."""
+        return np.reshape(self.gradients[value], (-1, value.shape[-1]))
+
+    def weight(self, most: int) -> Terms:
+        """The sum over the rows of the batch, the largest rows written out."""
+        weight = weight_label(self.step.number, self.unit + 1, self.input + 1)
+        delta = f"δ{self.raised}{notation.subscript(self.unit + 1)}"
+        source = "c" if self.step.slot is None else self.names.inputs(self.step.z)[self.step.slot]
+        below = f"{source}{notation.subscript(self.input + 1)}"
+        products = self.products
+        total, rows = float(products.sum()), len(products)
+        symbol = notation.partial(self.names[self.root], weight)
+        over = f"Σ over {rows} rows of " if rows > 1 else ""
+        lines = [f"{symbol} = {over}{delta} · {below}"]
+        for row in self.largest_first[:most]:
+            numbers = [self.deltas[row, self.unit], self.inputs[row, self.input], products[row]]
+            a, b, c = (notation.number(x) for x in numbers)
+            lines.append(f"  row {row + 1}: {_signed(a)} · {_signed(b)} = {c}")
+        if rows > most:
+            rest = notation.number(products[self.largest_first[most:]].sum())
+            lines.append(f"  {rows - most:,} more rows, not written out, bring {rest}")
+        lines += self.delta_lines(delta)
+        return [*lines, f"{symbol} = {notation.number(total)}"], total
+
+    def delta_lines(self, delta: str) -> list[str]:
+        """Where δ of this unit comes from in one row: the sum over the units of the layer above."""
+        above = [s for s in layer_steps(self.root) if s.source is self.step.a]
+        if len(above) != 1 or above[0].weight_slot is None:
+            return self.output_lines(delta)
+        upper = above[0]
+        weights = upper.z.inputs[upper.weight_slot or 0]
+        weights = (weights.data if isinstance(weights, Node) else weights)[:, self.unit]
+        deltas = self.matrix(upper.z)[self.row]
+        raised = notation.superscript(upper.number)
+        symbols, numbers = [], []
+        for k in range(len(weights))[:4]:
+            lowered = notation.subscript(k + 1)
+            weight = weight_label(upper.number, k + 1, self.unit + 1)
+            symbols.append(f"{weight} · δ{raised}{lowered}")
+            pair = [notation.number(weights[k]), notation.number(deltas[k])]
+            numbers.append(" · ".join(_signed(number) for number in pair))
+        for terms in (symbols, numbers):
+            if len(weights) > 4:
+                terms.append("…")
+        paths = f"the sum over the {len(weights)} paths through layer {upper.number}"
+        lines = [
+            f"  with, in row {self.row + 1}, {paths}:",
+            f"    {delta} = ({' + '.join(symbols)}){self.slope_text()}",
+            f"      = ({' + '.join(numbers)}){self.slope_number(weights @ deltas)}",
+        ]
+        return [*lines, f"      = {notation.number(self.deltas[self.row, self.unit])}"]
+
+    def output_lines(self, delta: str) -> list[str]:
+        """δ of the last layer."""
+        formula = chain_formula(self.root, self.step.z, self.names)
+        if not formula:
+            return []
+        here = notation.number(self.deltas[self.row, self.unit])
+        return [f"  with δ{self.raised} = {formula}; in row {self.row + 1} {delta} = {here}"]
+
+    def slope_text(self) -> str:
+        if self.step.a is self.step.z:
+            return ""
+        a, z = self.names[self.step.a], self.names[self.step.z]
+        slope = chain_formula(self.step.a, self.step.z, self.names) or f"g′({z})"
+        unit = notation.subscript(self.unit + 1)
+        return f" · ({slope.replace(a, a + unit).replace(z, z + unit)})"
+
+    def slope_number(self, arrived: Any) -> str:
+        if self.step.a is self.step.z:
+            return ""
+        edges = [slot for slot, x in enumerate(self.step.a.inputs) if x is self.step.z]
+        if len(edges) == 1:
+            name = self.names[self.step.a]
+            found = local_derivative(self.step.a, edges[0], self.names.inputs(self.step.a), name)
+            if found is not None and found.data is not None and np.ndim(found.data):
+                slopes = np.reshape(found.data, (-1, self.step.z.shape[-1]))
+                return f" · {notation.number(slopes[self.row, self.unit])}"
+        return " · g′"
+
+
+def ledger(
+    value: Node,
+    root: Node,
+    place: tuple[int, ...],
+    names: Names,
+    gradients: dict[Node, Any],
+    uses: list[Edge],
+) -> Terms:
+    """Use by use: consumer, what its rule passes back, contribution, running total."""
+    at = f"[{', '.join(map(str, place))}]" if place else ""
+    name = names[value]
+    symbol = f"{notation.partial(names[root], name)}{at}"
+    if value is root:
+        return [f"{symbol} = 1"], 1.0
+    uses = [edge for edge in uses if edge.target in gradients]
+    lines = [f"{symbol} = sum over {len(uses)} use{'s' if len(uses) != 1 else ''} of {name}"]
+    total = 0.0
+    for edge in uses:
+        target = names[edge.target]
+        local = local_derivative(edge.target, edge.slot, names.inputs(edge.target), target)
+        passed = float(np.asarray(contribution(edge, gradients[edge.target]))[place])
+        total += passed
+        rule = local.formula if local is not None else ""
+        if local is not None and local.data is not None:
+            rule = f"δ · {rule}" if rule != "1" else "δ"
+        lines.append(
+            f"  in {target} = {names.form(edge.target)}: {rule}, δ = "
+            f"{notation.partial(names[root], target)} = {notation.array(gradients[edge.target])}"
+        )
+        lines.append(f"    brings {notation.number(passed)}, so far {notation.number(total)}")
+    return [*lines, f"{symbol} = {notation.number(total)}"], total
+
+
+def contribution(edge: Edge, delta: Any) -> Any:
+    """What one use passes back: its rule on real data, broadcasting undone."""
+    value = edge.target
+    assert value.op is not None
+    inputs = [x.data if isinstance(x, Node) else x for x in value.inputs]
+    rule: Any = value.op.rules[edge.slot]
+    passed = rule(delta, value.data, *inputs, **(value.settings or {}))
+    return fit(np.asarray(passed), edge.source.data)
+
+
+def _signed(number: str) -> str:
+    return f"({number})" if number.startswith("−") else number

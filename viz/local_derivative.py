@@ -1,0 +1,118 @@
+"""Local derivative: what stands on one edge, ∂out/∂input, by running the rule of that edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.backprop import broadcast_axes
+from autograd.node import Node
+
+from . import notation
+from .formula import Formula, lifted
+
+
+class LocalDerivative(NamedTuple):
+    """The derivative of an op in one of its inputs, as symbol, formula and number.
+
+    ``formula`` is the local derivative itself where the rule multiplies the upstream δ by
+    one (elementwise ops, ops with a scalar result): then ``data`` holds its numbers, of the
+    shape of the output or of the input. Elsewhere ``formula`` is the rule applied to δ
+    (``passes δ W``), and ``data`` is None. ``summed`` names the axes of the output over which
+    broadcasting is undone on the way back.
+    """
+
+    symbol: str
+    formula: str
+    data: Any
+    summed: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """``∂z/∂w = x = 3``; equal parts are written once."""
+        if self.data is None:
+            parts = [f"passes {self.formula}"]
+        else:
+            parts = [self.symbol, self.formula, notation.array(self.data)]
+        shown = [part for i, part in enumerate(parts) if i == 0 or part != parts[i - 1]]
+        text = " = ".join(shown)
+        if self.summed:
+            text += f", Σ over {axes_text(self.summed)}"
+        return text
+
+
+def axes_text(axes: tuple[int, ...]) -> str:
+    """``axis 0``, ``axes 0, 1``."""
+    return f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}"
+
+
+def local_derivative(
+    value: Node, slot: int, names: Sequence[str], out: str, delta: str = "δ"
+) -> LocalDerivative | None:
+    """Local derivative of ``value`` in its input number ``slot``; None where there is no rule.
+
+    ``names`` are the symbols of the inputs, ``out`` that of the value, ``delta`` that of the
+    upstream gradient where it cannot be left out.
+    """
+    op = value.op
+    assert op is not None
+    inputs = [_data(x) for x in value.inputs]
+    symbol = notation.partial(out, names[slot])
+    alone = op.elementwise or value.shape == ()
+    upstream = Formula(delta, np.ones(value.shape, value.dtype)[()])
+    if alone:
+        upstream = Formula("1", upstream.data, number=1.0)
+    summed: tuple[int, ...] = ()
+    if op.elementwise and value.shape != np.shape(inputs[slot]):
+        summed = broadcast_axes(value.shape, np.shape(inputs[slot]))
+    try:
+        if op.rules[slot] is None:
+            return None
+        with np.errstate(all="ignore"):
+            result = _run(value, slot, upstream, names, out)
+    except Exception:
+        return _generic(value, slot, symbol, names, alone, summed)
+    return LocalDerivative(symbol, result.text, result.data if alone else None, summed)
+
+
+def _run(value: Node, slot: int, upstream: Any, names: Sequence[str], out: str) -> Formula:
+    """The rule of the edge, run on Formulas."""
+    op = value.op
+    assert op is not None
+    terms = [_term(x, name) for x, name in zip(value.inputs, names, strict=True)]
+    settings = {}
+    for name, setting in (value.settings or {}).items():
+        array = isinstance(setting, np.ndarray | np.generic)
+        settings[name] = Formula(name, setting) if array else setting
+    rule: Any = op.rules[slot]
+    return lifted(rule(upstream, Formula(out, value.data), *terms, **settings))
+
+
+def _generic(
+    value: Node, slot: int, symbol: str, names: Sequence[str], alone: bool, summed: tuple[int, ...]
+) -> LocalDerivative:
+    """For a rule that Formulas cannot go through: its numbers, and a form that says no more."""
+    op = value.op
+    assert op is not None
+    arguments = ", ".join(["δ", *names])
+    if not alone:
+        return LocalDerivative(symbol, f"{op.name}′({arguments})", None, summed)
+    rule: Any = op.rules[slot]
+    ones = np.ones(value.shape, value.dtype)[()]
+    inputs = [_data(x) for x in value.inputs]
+    with np.errstate(all="ignore"):
+        data = rule(ones, value.data, *inputs, **(value.settings or {}))
+    return LocalDerivative(symbol, f"{op.name}′({', '.join(names)})", data, summed)
+
+
+def _term(x: Any, name: str) -> Formula:
+    if not isinstance(x, Node):
+        plain = lifted(x)
+        return plain if plain.number is not None else Formula(name, x)
+    return Formula(name, x.data)
+
+
+def _data(x: Any) -> Any:
+    return x.data if isinstance(x, Node) else x
