@@ -46,6 +46,7 @@ from .graph import Graph as Graph
 from .modes import no_grad as no_grad
 from .modes import scope as scope
 from .modes import set_grad_enabled as set_grad_enabled
+from .nonfinite import NonFiniteError as NonFiniteError
 from .origin import Origin as Origin
 from .staleness import StaleValueError as StaleValueError
 from .transforms import grad as grad

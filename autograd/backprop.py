@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
 from .data import as_data, ndarray
+from .hooks import run_hooks
+from .modes import thread
 from .node import Node
 from .staleness import check_current
 
@@ -32,6 +34,9 @@ def run_backward(
             with _accumulating:
                 # The copy is the leaf's own: no other value's gradient shares its memory.
                 value._grad = delta.copy() if value._grad is None else value._grad + delta
+            if (rare := value._rare) is not None and rare.after_accumulation is not None:
+                for hook in list(rare.after_accumulation):
+                    hook(value)
 
 
 def leaf_set(inputs: Any) -> set[Node]:
@@ -76,22 +81,23 @@ def sweep(
     root: Node,
     delta: Any,
     create_graph: bool = False,
-    watch: Callable[[Node, int, Any, Any], None] | None = None,
 ) -> Iterator[tuple[Node, Any]]:
     """Back-propagation from ``root``, most recent value first: each value and its delta.
 
     A value's turn comes when everything computed from it has had its turn: then its delta
     = ∂J/∂value is complete. The rules of its op turn that into one contribution per input.
     With ``create_graph`` the rules run on Values, so that the deltas are recorded in turn.
-    ``watch(value, index, delta, passed)`` sees each contribution to operand ``index``.
+    The thread's ``watch`` sees each contribution: value, index of the operand, delta, what was
+    passed, and what had been added up before (None for the first).
     """
+    watch = None if thread.state.watch is None else thread.state.watch(root)
     waiting = [root._order]
     pending = {root._order: (root, delta)}
     while waiting:
         order = heappop(waiting)
         value, delta = pending.pop(order)
         if (rare := value._rare) is not None and rare.hooks is not None:
-            delta = rare.run_hooks(delta)
+            delta = run_hooks(rare.hooks, delta, value)
         yield value, delta
         if (op := value.op) is None:
             continue
@@ -118,9 +124,9 @@ def sweep(
                     and (passed.shape != goal.shape or passed.dtype is not goal.dtype)
                 ):
                     passed = fit(passed, goal)
-                if watch is not None:
-                    watch(value, index, delta, passed)
                 key = x._order
+                if watch is not None:
+                    watch(value, index, delta, passed, pending[key][1] if key in pending else None)
                 if key in pending:
                     pending[key] = (x, pending[key][1] + passed)
                 else:

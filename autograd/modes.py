@@ -18,13 +18,15 @@ from typing import Any
 class State:
     """What the recorder asks at every op: record at all? in which scope? who watches?"""
 
-    __slots__ = ("observer", "recording", "scope")
+    __slots__ = ("observer", "recording", "scope", "watch")
 
     def __init__(self) -> None:
         self.recording = True
         self.scope: scope | None = None
         #: Called with each newly recorded value, which it returns; debug mode sets it.
         self.observer: Callable[[Any], Any] | None = None
+        #: Called with the root of a sweep, it gives the watcher of its contributions.
+        self.watch: Callable[[Any], Callable[..., None]] | None = None
 
 
 class _Thread(threading.local):

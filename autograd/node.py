@@ -25,7 +25,10 @@ REMEMBERED = 16
 class Rare:
     """What only few values carry: overwrites, a gradient of their own, checksums."""
 
-    __slots__ = ("changed", "fingerprints", "forgotten", "hooks", "overwrites", "owned_grad")
+    __slots__ = (
+        "after_accumulation", "changed", "fingerprints", "forgotten", "hooks", "overwrites",
+        "owned_grad",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         #: Moment of the last overwrite, in creation order; 0 is later than no moment.
@@ -37,13 +40,8 @@ class Rare:
         self.fingerprints: list[int] | None = None
         #: Called with the complete gradient; may return another one in its place.
         self.hooks: list[Callable[[Any], Any]] | None = None
-
-    def run_hooks(self, delta: Any) -> Any:
-        """``delta`` as the hooks leave it."""
-        for hook in self.hooks or ():
-            replaced = hook(delta)
-            delta = delta if replaced is None else replaced
-        return delta
+        #: Called with the value after a backward pass added to its gradient.
+        self.after_accumulation: list[Callable[[Any], Any]] | None = None
 
 
 class Node:

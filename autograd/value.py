@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
@@ -13,6 +13,7 @@ from .array_methods import ArrayMethods
 from .backprop import run_backward
 from .copying import copy_graph, reduce_graph
 from .data import as_array, as_constant, as_float_dtype
+from .hooks import HookHandle
 from .modes import thread
 from .node import Node, next_order
 from .numpy_dispatch import function_call, plain_function, ufunc_call
@@ -139,6 +140,29 @@ class Value(ArrayMethods):
             StaleValueError: data was overwritten after the graph had used it.
         """
         run_backward(self, gradient, create_graph, inputs)
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> HookHandle:
+        """Call ``hook(gradient)`` in each backward pass when this value's gradient is complete.
+
+        What it returns, if not None, takes the gradient's place from here on down. The handle
+        that comes back takes the hook away: ``handle.remove()``, or use it in a ``with``.
+        """
+        rare = self._make_rare()
+        if rare.hooks is None:
+            rare.hooks = []
+        return HookHandle(rare.hooks, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Value], Any]) -> HookHandle:
+        """Call ``hook(self)`` after each backward pass that added to this leaf's ``.grad``."""
+        if self.op is not None:
+            raise ValueError(
+                f"register_post_accumulate_grad_hook() on {self.describe()}, which is no leaf; "
+                f"expected a leaf. Use register_hook() for values in between."
+            )
+        rare = self._make_rare()
+        if rare.after_accumulation is None:
+            rare.after_accumulation = []
+        return HookHandle(rare.after_accumulation, hook)
 
     def detach(self) -> Value:
         """A constant with a copy of the data, cut off from the graph."""
