@@ -2,11 +2,11 @@
 
 Reading order: `value` (what one can do), `node` (what a value is), `ops` (the rules, one
 block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
-`debug` and `staleness`, `numpy_dispatch`, `functions`, `gradcheck`, `copying`, `origin`.
+`debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `gradcheck`, `copying`, `origin`.
 """
 
 from .backprop import sweep as sweep
-from .debug import debug as debug
+from .debugging import debug as debug
 from .functions import absolute as absolute
 from .functions import add as add
 from .functions import affine as affine

@@ -21,7 +21,8 @@ class debug(observing):
     Each op also keeps a checksum of its operands, which ``backward()`` compares: a raw write
     into an array, as in ``v.data[0] = 5.0``, raises a StaleValueError.
 
-    NumPy's own warnings of these are silent inside. A context manager and a decorator, local to its thread.
+    NumPy's own warnings of these are silent inside. A context manager and a decorator, local to
+    its thread.
 
     >>> import autograd as ag
     >>> try:
