@@ -1,4 +1,4 @@
-"""The README: each snippet runs and prints what it says, its picture is ours, its commands exist."""
+"""The README: snippets print what they say, its picture is ours, its commands exist."""
 
 import doctest
 import importlib.util
