@@ -18,7 +18,7 @@ def copy_graph(root: Node, memo: dict[int, Any]) -> Any:
             memo[id(node)] = _copy_node(node, memo)
             memo.setdefault(id(memo), []).append(node)
             for x in _stale(node):
-                memo[id(x)]._note_overwrite()
+                _mark_overwritten(memo[id(x)])
     return memo[id(root)]
 
 
@@ -42,6 +42,13 @@ def _stale(node: Node) -> list[Node]:
         if changed < node._order and node.op is not None and not any(x is y for y in stale):
             stale.append(x)
     return stale
+
+
+def _mark_overwritten(node: Node) -> None:
+    """Make all uses of ``node`` so far stale: version 1, whatever the original went through."""
+    rare = node._make_rare()
+    rare.changed = next_order()
+    rare.overwrites = [rare.changed]
 
 
 def _copied(grad: Any) -> Any:
@@ -110,5 +117,5 @@ def _restore_graph(
         operands = [nodes[x] if kind_of == "value" else x for kind_of, x in inputs]
         nodes[place] = _restore(kind, OPS[op], operands, many, state)
         for changed in stale:
-            nodes[changed]._note_overwrite()
+            _mark_overwritten(nodes[changed])
     return nodes[max(nodes)]

@@ -64,14 +64,22 @@ def function_call(
         raise TypeError(
             f"{name} has no derivative rule here. Apply it to .data if no gradient is needed."
         )
-    kwargs = {key: value for key, value in kwargs.items() if value is not np._NoValue}
-    inputs, settings = op.bind(function, args, kwargs)
+    given = {}
+    for key, value in kwargs.items():
+        if value is not np._NoValue:
+            given[key] = value
+    inputs, settings = op.bind(function, args, given)
     return op, inputs, settings
 
 
 def plain_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """``function`` on the bare data of its arguments."""
-    return function(*(_bare(x) for x in args), **{key: _bare(x) for key, x in kwargs.items()})
+    bare_args, bare_kwargs = [], {}
+    for x in args:
+        bare_args.append(_bare(x))
+    for key, x in kwargs.items():
+        bare_kwargs[key] = _bare(x)
+    return function(*bare_args, **bare_kwargs)
 
 
 def _bare(x: Any) -> Any:

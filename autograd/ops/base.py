@@ -94,8 +94,9 @@ class Op:
         names = list(_signature(function).parameters)
         known = _settings(cls.forward)
         count = 1 if cls.variadic else len(cls.input_names)
-        inputs = tuple(bound.pop(name) for name in names[:count])
-        settings = {}
+        inputs, settings = [], {}
+        for name in names[:count]:
+            inputs.append(bound.pop(name))
         for name, given in bound.items():
             if name in known:
                 settings[name] = given
@@ -104,7 +105,7 @@ class Op:
                     f"np.{function.__name__} on Values got {name}={given!r}; expected only "
                     f"{', '.join(known) or 'its inputs'}."
                 )
-        return tuple(inputs[0]) if cls.variadic else inputs, settings
+        return tuple(inputs[0] if cls.variadic else inputs), settings
 
     #: True where ``forward`` also takes complex arrays and is an analytic function of them:
     #: then the tests check the rules by the complex step, to the last digits.
@@ -248,6 +249,11 @@ def apply(op: type[Op], *inputs: Any, **settings: Any) -> Any:
         if hasattr(x, "__record__"):
             return x.__record__(op, inputs, settings)
     return op.forward(*inputs, **settings)
+
+
+def bare(x: Any) -> Any:
+    """The numbers of ``x`` alone: for what a rule decides but does not differentiate."""
+    return x.data if hasattr(x, "__record__") else x
 
 
 def numpy_table() -> Iterator[tuple[Callable[..., Any], type[Op]]]:
