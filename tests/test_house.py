@@ -138,6 +138,15 @@ def test_importing_autograd_loads_nothing_beyond_numpy():
     assert not {name for name in more if name.startswith("numpy.") and name.count(".") == 1}
 
 
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "tests", ROOT.parent])
+def test_tests_run_from_any_folder_and_shadow_no_package(folder):
+    test = str(ROOT / "tests" / "autograd" / "test_graph.py")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 passed" in done.stdout
+
+
 def test_the_autograd_that_is_imported_is_ours():
     assert autograd.PROJECT == "glassgrad"
     assert Path(autograd.__file__).parent.name == "autograd"
