@@ -56,18 +56,18 @@ def test_a_function_without_a_rule_is_named(v, call, name):
         call(v)
 
 
-@pytest.mark.parametrize("ufunc", [np.arctan2, np.spacing, np.gcd, np.floor_divide, np.modf])
+@pytest.mark.parametrize("ufunc", [np.nextafter, np.spacing, np.gcd, np.frexp, np.ldexp])
 def test_a_ufunc_without_a_rule_lists_those_that_have_one(v, ufunc):
     inputs = (v,) * ufunc.nin
     with pytest.raises(TypeError, match=rf"np.{ufunc.__name__} has no derivative rule.*np.add"):
         ufunc(*inputs)
 
 
-def test_remainders_and_shifts_are_no_operators(v):
-    for operate in (lambda: v // 2, lambda: v % 2, lambda: v << 1, lambda: v & 1, lambda: ~v):
+def test_bits_have_no_operators(v):
+    for operate in (lambda: v << 1, lambda: v & 1, lambda: 2 | v, lambda: ~v):
         with pytest.raises(TypeError, match=r"unsupported operand|bad operand"):
             operate()
-    for operate in (lambda: np.ones(2) // v, lambda: np.ones(2, dtype=int) & v):
+    for operate in (lambda: np.ones(2, int) >> v, lambda: np.ones(2, int) & v):
         with pytest.raises(TypeError, match="has no derivative rule"):
             operate()
 
