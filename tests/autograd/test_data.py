@@ -135,6 +135,15 @@ def test_what_is_no_real_number_is_refused_by_name(given, error, message, what, 
         use(given)
 
 
+def test_an_error_of_the_object_itself_is_passed_on():
+    class Broken:
+        def __array__(self, dtype=None, copy=None):
+            raise ValueError("the file is closed")
+
+    with pytest.raises(ValueError, match="the file is closed"):
+        Value(Broken())
+
+
 def test_values_in_lists_are_refused_with_the_way_out():
     v = Value(1.0)
     for nested in ([v, 1.0], [[1.0], [v]], (1.0, (2.0, [v]))):

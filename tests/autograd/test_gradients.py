@@ -306,3 +306,16 @@ def test_a_micrograd_training_loop_learns():
         losses.append(loss.data)
     assert losses[-1] < 0.1 * losses[0]
     assert all(p.version == 60 for p in parameters)
+
+
+def test_only_the_leaves_that_are_named_are_added_to():
+    a, b = Value(2.0), Value(3.0)
+    y = a * b
+    y.backward(inputs=[a])
+    assert (a.grad, b.grad) == (3.0, None)
+    y.backward(inputs=b)
+    assert (a.grad, b.grad) == (3.0, 2.0)
+    constant = Value(1.0, requires_grad=False, label="c")
+    for wrong, name in (([constant], "'c'"), ([a, 3.0], "float")):
+        with pytest.raises(ValueError, match=rf"\(inputs=…\) got {name}; expected Values that req"):
+            y.backward(inputs=wrong)

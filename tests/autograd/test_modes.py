@@ -124,6 +124,14 @@ def test_scopes_nest_and_name_what_was_made_inside():
         assert (a * 2).scope.path == "quiet"
 
 
+def test_a_scope_is_entered_once():
+    layer = ag.scope("layer")
+    with layer:
+        pass
+    with pytest.raises(RuntimeError, match=r"scope\('layer'\) was entered before; make a new one"):
+        layer.__enter__()
+
+
 def test_modes_are_local_to_their_thread():
     inside, leave, seen = threading.Event(), threading.Event(), []
 

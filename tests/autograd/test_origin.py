@@ -137,6 +137,12 @@ def test_source_that_is_not_at_hand_leaves_the_line():
     assert "multiply at <somewhere>:3" in repr(scope["y"])
 
 
+def test_code_without_positions_leaves_its_first_line():
+    scope = {"ag": ag}
+    exec(compile("\n\ny = ag.Value(2.0) * 3", __file__, "exec").replace(co_linetable=b""), scope)
+    assert (scope["y"].origin.line, scope["y"].origin.expression) == (1, "")
+
+
 def test_text_of_an_origin_is_file_line_and_expression():
     v = Value(1.0)
     y = v * 2

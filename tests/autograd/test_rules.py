@@ -496,7 +496,13 @@ def test_stack_takes_any_iterable_and_constants_between_values():
 
 def test_free_functions_of_plain_numbers_give_floating_constants():
     results = [ag.add(1, 2), ag.multiply([1, 2], 3), ag.where([True, False], 1, 2), ag.exp(0)]
-    results += [ag.stack([1, 2]), ag.matmul([[1, 2]], [3, 4]), ag.sum([1, 2]), ag.negative(1)]
+    results += [
+        ag.affine([1], [[2]], [3]),
+        ag.stack([1, 2]),
+        ag.matmul([[1, 2]], [3, 4]),
+        ag.sum([1, 2]),
+        ag.negative(1),
+    ]
     for result in results:
         assert result.dtype == np.float64
         assert not result.requires_grad
