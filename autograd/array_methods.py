@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from .node import Node
+from .elementwise_methods import ElementwiseMethods
 
 
-class ArrayMethods(Node):
+class ArrayMethods(ElementwiseMethods):
     """Methods under NumPy's names, beyond the most common ones, which stand in `value`."""
 
     __slots__ = ()
-
-    #: ``self._unary(op, settings)`` records an op of one input.
-    _unary: Callable[..., Any]

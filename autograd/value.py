@@ -124,6 +124,7 @@ class Value(ArrayMethods):
     __slots__ = ()
     __hash__ = object.__hash__
     _unary = unary
+    _binary = staticmethod(binary)
 
     def backward(
         self, gradient: Any = None, create_graph: bool = False, inputs: Any = None

@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import ops
 from ..node import Node
-from ..value import Value, own_index, record, unary
+from ..ops.selection import bounds
+from ..value import Value, binary, own_index, record, unary
 
 
 def getitem(a: Any, index: Any) -> Value:
@@ -25,3 +26,31 @@ def where(condition: Any, a: Any, b: Any) -> Value:
     """Elements of a where the condition holds, of b elsewhere; no gradient to the other branch."""
     mask = np.array(condition._data if isinstance(condition, Node) else condition)
     return record(ops.Where, (a, b), {"condition": mask})
+
+
+def maximum(a: Any, b: Any) -> Value:
+    """The larger of two, elementwise; equal ones get half the gradient each."""
+    return binary(ops.Maximum, a, b)
+
+
+def minimum(a: Any, b: Any) -> Value:
+    """The smaller of two, elementwise; equal ones get half the gradient each."""
+    return binary(ops.Minimum, a, b)
+
+
+def fmax(a: Any, b: Any) -> Value:
+    """The larger of two, elementwise, or the one that is not NaN."""
+    return binary(ops.Fmax, a, b)
+
+
+def fmin(a: Any, b: Any) -> Value:
+    """The smaller of two, elementwise, or the one that is not NaN."""
+    return binary(ops.Fmin, a, b)
+
+
+def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Value:
+    """Kept between bounds, each a number, array or Value, or None for no bound.
+
+    At a bound the gradient is 1. A bound that is a Value gets the gradient of what lies beyond it.
+    """
+    return record(ops.Clip, (a, *bounds(a_min, a_max)))

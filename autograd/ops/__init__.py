@@ -1,10 +1,18 @@
 """The rules: one block per op, in plain NumPy.
 
-Read `base` for the form of a block, then `arithmetic` and `elementwise` for the simplest
-ones; `selection`, `reductions`, `linear_algebra`, `shapes`, `indexing` and `neural` follow the same
-form.
+Read `base` for the form of a block, then `arithmetic` and `exponentials` for the simplest ones;
+the other files follow the same form. Elementwise: `powers`, `trigonometry`, `hyperbolic`,
+`activations`, `error_function`, `signs`, `rounding`, `selection`. Of whole arrays: `reductions`,
+`linear_algebra`, `products`, `shapes`, `indexing` and `neural`.
 """
 
+from .activations import Elu as Elu
+from .activations import Gelu as Gelu
+from .activations import LeakyRelu as LeakyRelu
+from .activations import Relu as Relu
+from .activations import Sigmoid as Sigmoid
+from .activations import Silu as Silu
+from .activations import Softplus as Softplus
 from .arithmetic import Add as Add
 from .arithmetic import Divide as Divide
 from .arithmetic import Multiply as Multiply
@@ -16,13 +24,23 @@ from .base import Op as Op
 from .base import Sample as Sample
 from .base import apply as apply
 from .base import numpy_table as numpy_table
-from .elementwise import Absolute as Absolute
-from .elementwise import Exp as Exp
-from .elementwise import Log as Log
-from .elementwise import Relu as Relu
-from .elementwise import Sigmoid as Sigmoid
-from .elementwise import Sqrt as Sqrt
-from .elementwise import Tanh as Tanh
+from .error_function import Erf as Erf
+from .error_function import Erfc as Erfc
+from .exponentials import Exp as Exp
+from .exponentials import Exp2 as Exp2
+from .exponentials import Expm1 as Expm1
+from .exponentials import Log as Log
+from .exponentials import Log1p as Log1p
+from .exponentials import Log2 as Log2
+from .exponentials import Log10 as Log10
+from .exponentials import Logaddexp as Logaddexp
+from .exponentials import Logaddexp2 as Logaddexp2
+from .hyperbolic import Arccosh as Arccosh
+from .hyperbolic import Arcsinh as Arcsinh
+from .hyperbolic import Arctanh as Arctanh
+from .hyperbolic import Cosh as Cosh
+from .hyperbolic import Sinh as Sinh
+from .hyperbolic import Tanh as Tanh
 from .indexing import Getitem as Getitem
 from .indexing import Scatter as Scatter
 from .linear_algebra import Affine as Affine
@@ -31,9 +49,27 @@ from .neural import LogSoftmax as LogSoftmax
 from .neural import MeanSquaredError as MeanSquaredError
 from .neural import Softmax as Softmax
 from .neural import SoftmaxCrossEntropy as SoftmaxCrossEntropy
+from .powers import Cbrt as Cbrt
+from .powers import Hypot as Hypot
+from .powers import Reciprocal as Reciprocal
+from .powers import Sqrt as Sqrt
+from .powers import Square as Square
 from .reductions import Max as Max
 from .reductions import Mean as Mean
 from .reductions import Sum as Sum
+from .rounding import Ceil as Ceil
+from .rounding import Floor as Floor
+from .rounding import FloorDivide as FloorDivide
+from .rounding import Fmod as Fmod
+from .rounding import Remainder as Remainder
+from .rounding import Rint as Rint
+from .rounding import Round as Round
+from .rounding import Trunc as Trunc
+from .selection import Clip as Clip
+from .selection import Fmax as Fmax
+from .selection import Fmin as Fmin
+from .selection import Maximum as Maximum
+from .selection import Minimum as Minimum
 from .selection import Where as Where
 from .shapes import Astype as Astype
 from .shapes import BroadcastTo as BroadcastTo
@@ -42,3 +78,18 @@ from .shapes import Reshape as Reshape
 from .shapes import Stack as Stack
 from .shapes import Swapaxes as Swapaxes
 from .shapes import Transpose as Transpose
+from .signs import Absolute as Absolute
+from .signs import Copysign as Copysign
+from .signs import Heaviside as Heaviside
+from .signs import Positive as Positive
+from .signs import Sign as Sign
+from .signs import Step as Step
+from .trigonometry import Arccos as Arccos
+from .trigonometry import Arcsin as Arcsin
+from .trigonometry import Arctan as Arctan
+from .trigonometry import Arctan2 as Arctan2
+from .trigonometry import Cos as Cos
+from .trigonometry import Degrees as Degrees
+from .trigonometry import Radians as Radians
+from .trigonometry import Sin as Sin
+from .trigonometry import Tan as Tan

@@ -13,6 +13,7 @@ class Add(Binary):
     """Sum of two: y = a + b. Passes the upstream gradient on to both."""
 
     symbol, pattern, precedence = "+", "{a} + {b}", 1
+    analytic = True
     numpy = (np.add,)
 
     @staticmethod
@@ -32,6 +33,7 @@ class Subtract(Binary):
     """Difference: y = a - b."""
 
     symbol, pattern, precedence = "-", "{a} - {b}", 1
+    analytic = True
     numpy = (np.subtract,)
 
     @staticmethod
@@ -51,6 +53,7 @@ class Multiply(Binary):
     """Product, elementwise: y = a · b. Each input is the local derivative of the other."""
 
     symbol, pattern, precedence = "*", "{a} * {b}", 2
+    analytic = True
     numpy = (np.multiply,)
 
     @staticmethod
@@ -70,6 +73,7 @@ class Divide(Binary):
     """Quotient, elementwise: y = a / b."""
 
     symbol, pattern, precedence = "/", "{a} / {b}", 2
+    analytic = True
     numpy = (np.divide,)
     domain_b = (0.5, 3.0)
 
@@ -99,7 +103,8 @@ class Power(Binary):
     """
 
     symbol, pattern, precedence = "**", "{a} ** {b}", 4
-    numpy = (np.power,)
+    analytic = True
+    numpy = (np.power, np.float_power)
     domain, domain_b = (0.5, 3.0), (-2.0, 2.0)
 
     @staticmethod
@@ -132,6 +137,7 @@ class Negative(Unary):
     """Opposite: y = -a."""
 
     symbol, pattern, precedence = "-", "-{a}", 3
+    analytic = True
     numpy = (np.negative,)
 
     @staticmethod

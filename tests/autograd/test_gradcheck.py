@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value, check_gradients, numeric_gradient
-from autograd.ops.elementwise import Tanh
+from autograd.ops import Tanh
 
 
 @pytest.fixture
