@@ -49,8 +49,7 @@ def backprop_diagram(model: Any, x: Any = None, y: Any = None, loss: Any = None)
             "draw_backprop() found no layer; expected scopes that hold a net input, as nn.Layer "
             "makes them: with autograd.scope('layer 1'): z = autograd.affine(x, weight, bias)."
         )
-    with gradients_under(root) as gradients:
-        return _View(root, steps, gradients).build()
+    return _View(root, steps, gradients_under(root)).build()
 
 
 def _loss_of(model: Any, x: Any, y: Any, loss: Any) -> Node:

@@ -31,10 +31,11 @@ _BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F
 
 def to_dot(diagram: Diagram, rankdir: str = "LR") -> str:
     """The diagram as DOT text; the same diagram always gives the same text."""
+    title = quoted(one_line(diagram.title))
     lines = [
-        f"digraph {quoted(diagram.title)} {{",
+        f"digraph {title} {{",
         f'  graph [rankdir={rankdir} newrank=true fontname="{FONT}" fontsize=12 nodesep=0.3'
-        f" ranksep=0.5 bgcolor=white pad=0.15 tooltip={quoted(diagram.title)}]",
+        f" ranksep=0.5 bgcolor=white pad=0.15 tooltip={title}]",
         f'  node [shape=box fontname="{FONT}" fontsize=11 margin="0.12,0.08"]',
         f'  edge [fontname="{FONT}" fontsize=10 fontcolor="{GRADIENT_TEXT}" color="#555555"'
         f" arrowsize=0.7]",
@@ -57,8 +58,8 @@ def cluster_lines(
     """A cluster, the clusters in it, and its nodes."""
     lines = [
         f"{indent}subgraph cluster_{cluster.id} {{",
-        f'{indent}  label={quoted(cluster.title)} labeljust=l style=rounded color="#BBBBBB"'
-        f' fontcolor="#444444" margin=12 tooltip={quoted(cluster.path)}',
+        f"{indent}  label={quoted(one_line(cluster.title))} labeljust=l style=rounded margin=12"
+        f' color="#BBBBBB" fontcolor="#444444" tooltip={quoted(one_line(cluster.path))}',
     ]
     lines += [f"{indent}  {node_line(nodes[node])}" for node in cluster.nodes]
     for inner in diagram.clusters:
@@ -133,7 +134,8 @@ def quoted_lines(lines: list[str], pad: bool = False) -> str:
         text = _cut(lines)
     if pad:
         text = "\n".join(f" {line} " for line in text.split("\n"))
-    return '"' + escaped(text) + '"'
+    # Graphviz 14 runs wild over a label of nothing but line ends: no line is empty.
+    return '"' + escaped("\n".join(line or " " for line in text.split("\n"))) + '"'
 
 
 def _cut(lines: list[str]) -> str:
@@ -168,6 +170,11 @@ def clean(text: str) -> str:
     """
     text = "\n".join(text.replace("\t", "    ").splitlines())
     return "".join(char if _harmless(char) else "\ufffd" for char in text)
+
+
+def one_line(text: str) -> str:
+    """Clean text on one line that is not empty."""
+    return clean(text).replace("\n", " ").rstrip() or " "
 
 
 def _harmless(char: str) -> bool:

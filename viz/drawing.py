@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .diagram import Diagram
-from .dot import clean, label_lines, to_dot
+from .dot import label_lines, one_line, to_dot
 from .output import FigureError, write_whole
 from .render import FORMATS, render
 
@@ -75,15 +75,14 @@ def fitting(svg: bytes) -> bytes:
 
 def text(diagram: Diagram) -> str:
     """The diagram as lines of text: each node, and under it the edges that come in."""
-    names = {node.id: node.name for node in diagram.nodes}
-    lines = [diagram.title]
+    names = {node.id: node.name or node.rows[0].split(" = ")[0] for node in diagram.nodes}
+    lines = [one_line(diagram.title)]
     for node in diagram.nodes:
         if node.kind == "constant":
             continue
-        lines.append(
-            "  " + "   ".join(clean(line).replace("\n", " ") for line in label_lines(node))
-        )
+        lines.append("  " + "   ".join(one_line(line) for line in label_lines(node)))
         for edge in diagram.into(node):
-            said = edge.text.replace("\n", " ")
-            lines.append(f"    from {names[edge.source]}" + (f": {said}" if said else ""))
+            if edge.kind in ("forward", "backward"):
+                said = f": {edge.text}" if edge.text else ""
+                lines.append("    " + one_line(f"from {names[edge.source]}{said}"))
     return "\n".join(lines)

@@ -60,13 +60,10 @@ def explain(
     _check(value, root)
     names = Names(Graph(root))
     place = _place(value, index)
-    with gradients_under(root) as gradients:
-        if value.shape != ():
-            lines, total = layer_terms(value, root, place, names, gradients, paths)
-        elif all(node.shape == () for node in reaches(root, value)):
-            lines, total = _scalar_paths(value, root, names, paths)
-        else:
-            lines, total = layer_terms(value, root, (), names, gradients, paths)
+    if all(node.shape == () for node in reaches(root, value)):
+        lines, total = _scalar_paths(value, root, names, paths)
+    else:
+        lines, total = layer_terms(value, root, place, names, gradients_under(root), paths)
     own = _own_gradient(value, place)
     lines[-1] += _comparison(names[value], place, total, own)
     return Explanation("\n".join(lines), total, own)

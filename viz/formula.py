@@ -195,7 +195,7 @@ class Formula:
 
     def __getitem__(self, index: Any) -> Formula:
         index = bare(index)
-        text = f"{bracketed(self, ATOM)}[{index_text(index)}]"
+        text = f"{bracketed(self, ATOM)}[{notation.index(index)}]"
         return self._moved(text, np.asarray(self.data)[index])
 
     def _moved(self, text: str, data: Any) -> Formula:
@@ -223,6 +223,9 @@ class Formula:
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function in (np.all, np.any, np.shape, np.ndim, np.size, np.argsort):
             return function(*bare(args), **bare(kwargs))
+        if function in (np.ones_like, np.zeros_like):
+            data, one = function(bare(args[0])), float(function is np.ones_like)
+            return Formula(notation.number(one), data, number=one)
         if function is np.where and len(args) == 3:
             return choice(*args)
         if function in (np.expand_dims, np.squeeze, np.atleast_1d):
@@ -320,7 +323,8 @@ def written(op: type[Op], terms: list[Formula]) -> str:
             texts[name] = term.text
         else:
             strictly = position > 0 and op.precedence < ATOM and op is not ops.Add
-            texts[name] = bracketed(term, op.precedence, strictly)
+            text = bracketed(term, op.precedence, strictly)
+            texts[name] = f"({text})" if position > 0 and text[0] == "−" else text
     return notation.typeset(pattern).format(**texts)
 
 
@@ -371,7 +375,9 @@ def choice(condition: Any, a: Any, b: Any) -> Formula:
     """``np.where``: ``a if condition else b``."""
     test, yes, no = lifted(condition), lifted(a), lifted(b)
     data = np.where(test.data, yes.data, no.data)
-    if yes.text == no.text:
+    if test.number is not None:
+        yes = yes if test.number else no
+    if yes.text == no.text or test.number is not None:
         return Formula(yes.text, data, yes.precedence, yes.number)
     text = f"{bracketed(yes, SUM)} if {test.text} else {bracketed(no, SUM)}"
     return Formula(text, data, LOOSEST)
@@ -386,17 +392,3 @@ def call(
         return result
     texts = [arg.text for arg in args if isinstance(arg, Formula)]
     return Formula(f"{name or function.__name__}({', '.join(texts)})", result)
-
-
-def index_text(index: Any) -> str:
-    """An index as it is written in Python, arrays abridged."""
-    if isinstance(index, tuple):
-        return ", ".join(index_text(part) for part in index)
-    if isinstance(index, slice):
-        ends = ("" if end is None else str(end) for end in (index.start, index.stop))
-        return ":".join(ends) + ("" if index.step is None else f":{index.step}")
-    if index is Ellipsis:
-        return "…"
-    if isinstance(index, np.ndarray | list):
-        return notation.abridged(str(index), 16)
-    return str(index)

@@ -90,3 +90,17 @@ def abridged(text: str, most: int = 24) -> str:
     """``text`` on one line, cut to ``most`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def index(place: Any) -> str:
+    """An index as it is written in Python, arrays abridged."""
+    if isinstance(place, tuple):
+        return ", ".join(index(part) for part in place)
+    if isinstance(place, slice):
+        ends = ("" if end is None else str(end) for end in (place.start, place.stop))
+        return ":".join(ends) + ("" if place.step is None else f":{place.step}")
+    if place is Ellipsis:
+        return "…"
+    if isinstance(place, np.ndarray | list):
+        return abridged(str(place), 16)
+    return str(place)

@@ -121,11 +121,17 @@ def test_a_loss_must_be_a_scalar():
         draw_backprop(nn.MLP(2, [2]), X, np.zeros((3, 2)), loss=lambda p, y: 1.0)
 
 
-def test_gradients_under_a_root_put_everything_back():
+def test_gradients_under_a_root_touch_no_grad():
     a = ag.Value(3.0, label="a")
     y = a * a
     y.backward()
     z = y * 2
-    with gradients_under(z) as gradients:
-        assert (gradients[a], gradients[y]) == (12.0, 2.0)
+    gradients = gradients_under(z)
+    assert (gradients[a], gradients[y]) == (12.0, 2.0)
     assert (a.grad, y.grad, z.grad) == (6.0, 1.0, None)
+
+
+def test_the_layer_view_reads_as_text():
+    text = str(draw_backprop(nn.MLP(2, [4, 3], seed=0), X, np.array([0, 2, 1])))
+    assert "    from δ²\n" in text
+    assert "∂J/∂W² = (δ²)ᵀ a¹" in text

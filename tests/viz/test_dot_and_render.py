@@ -65,7 +65,7 @@ def test_hostile_labels_leave_the_figure_whole(label):
         assert not [a for a in attributes(svg) if a[0].endswith("href")]
         assert "<script" not in svg
     assert draw(root).png.startswith(b"\x89PNG")
-    assert str(draw(root))
+    assert str(draw(root)).encode()
 
 
 @pytest.mark.parametrize("key", ["punctuation", "arabic", "emoji", "html", "injection"])
@@ -267,3 +267,10 @@ def test_importing_viz_imports_no_plotter_and_no_renderer():
 def test_a_drawing_says_what_it_is():
     assert repr(draw(neuron())) == "Drawing('graph of J', 14 nodes, 13 edges)"
     assert isinstance(draw(neuron()), Drawing)
+
+
+def test_no_line_of_a_label_is_empty():
+    # Graphviz 14 crashes on a frame whose label is nothing but line ends.
+    assert quoted_lines(["", "a", ""]) == '" \\na\\n "'
+    dot = draw(labelled("\n\n")).dot
+    assert 'label=" " labeljust' in dot

@@ -37,7 +37,8 @@ def test_every_rule_prints_a_formula_whose_numbers_are_its_own(op, sample):
             assert local is None
             continue
         assert local.formula
-        assert "′(" not in local.formula, "the generic form is for rules that Formulas cannot run"
+        if op.__module__.startswith("autograd.ops."):
+            assert "′(" not in local.formula, "a rule of plain NumPy is printed, not just named"
         assert "Formula" not in local.text
         if local.data is None:
             continue
@@ -114,6 +115,8 @@ def test_brackets_keep_the_meaning():
     assert str(a / (b * c)) == "a / (b · c)"
     assert str((-a) ** 2) == "(−a)²"
     assert str(-(a + b)) == "−(a + b)"
+    assert str(a * -0.5) == "a · (−0.5)"
+    assert str(a - -b) == "a − (−b)"
 
 
 def test_comparisons_write_a_condition_and_decide_on_the_data():
@@ -121,6 +124,7 @@ def test_comparisons_write_a_condition_and_decide_on_the_data():
     assert str(a > 0) == "a > 0"
     assert str(choice(a >= 0, a, 0.0)) == "a if a ≥ 0 else 0"
     assert bool(Formula("b", 3.0) > 2)
+    assert str(choice(False, a, 0.0)) == "0"
 
 
 def test_methods_and_functions_of_numpy_are_written():
