@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,7 +19,41 @@ PLAIN = {
     np.argmax, np.argmin, np.argsort, np.shape, np.ndim, np.size, np.zeros_like, np.ones_like,
     np.full_like, np.empty_like, np.array_equal, np.allclose, np.isclose, np.any, np.all,
     np.count_nonzero, np.nonzero, np.array_repr, np.array_str, np.array2string, np.result_type,
+    np.flatnonzero, np.argwhere, np.argpartition, np.searchsorted, np.iscomplexobj, np.isrealobj,
 }  # fmt: skip
+
+#: Free functions that stand in for NumPy's where no op does: np.hstack is `hstack`, which
+#: records a concatenate. They enter themselves, by `spells`.
+SPELLINGS: dict[Callable[..., Any], Callable[..., Any]] = {}
+
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+
+
+def spells(*functions: Callable[..., Any]) -> Callable[[AnyFunction], AnyFunction]:
+    """Decorator of a free function: it is what these NumPy functions do on Values."""
+
+    def enter(spelling: AnyFunction) -> AnyFunction:
+        for function in functions:
+            SPELLINGS[function] = spelling
+        return spelling
+
+    return enter
+
+
+def spelling_call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Result of the free function that stands in for ``function``, on the same arguments."""
+    spelling = SPELLINGS[function]
+    known = inspect.signature(spelling).parameters
+    given = {}
+    for key, value in kwargs.items():
+        if key in known:
+            given[key] = value
+        elif value is not None and value is not np._NoValue:
+            raise TypeError(
+                f"np.{function.__name__} on Values got {key}={value!r}; expected only "
+                f"{', '.join(known)}."
+            )
+    return spelling(*args, **given)
 
 
 @functools.cache
@@ -69,7 +104,22 @@ def function_call(
         if value is not np._NoValue:
             given[key] = value
     inputs, settings = op.bind(function, args, given)
-    return op, inputs, settings
+    return op, inputs, own_settings(function, settings)
+
+
+def own_settings(function: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings with arrays and lists copied, so that later changes to them do no harm."""
+    own = {}
+    for name, given in settings.items():
+        if isinstance(given, Node):
+            raise TypeError(
+                f"np.{function.__name__} got {given.describe()}, a Value, for {name}; expected "
+                f"plain numbers, through which no gradient flows. Use .data if that is meant."
+            )
+        if isinstance(given, np.ndarray):
+            given = given.copy()
+        own[name] = tuple(given) if isinstance(given, list) else given
+    return own
 
 
 def plain_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

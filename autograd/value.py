@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -16,7 +17,7 @@ from .data import as_array, as_constant, as_float_dtype
 from .hooks import HookHandle
 from .modes import thread
 from .node import Node, next_order
-from .numpy_dispatch import function_call, plain_function, ufunc_call
+from .numpy_dispatch import SPELLINGS, function_call, plain_function, spelling_call, ufunc_call
 from .ops import Op
 from .shape_errors import shape_error
 
@@ -105,6 +106,17 @@ def unrecorded(out: Value, depth: int = 4) -> Value:
     frame = sys._getframe(depth)
     out._code, out._lasti, out.scope = frame.f_code, frame.f_lasti, thread.state.scope
     return out
+
+
+def made_at(frame: FrameType, start: int, results: Any) -> Any:
+    """``results`` as they are; what they record since ``start`` counts as made in ``frame``."""
+    waiting = list(results) if isinstance(results, list | tuple) else [results]
+    while waiting:
+        x = waiting.pop()
+        if isinstance(x, Node) and x._order > start and x._code is not frame.f_code:
+            x._code, x._lasti = frame.f_code, frame.f_lasti
+            waiting.extend(x.inputs)
+    return results
 
 
 class Value(ArrayMethods):
@@ -365,6 +377,9 @@ class Value(ArrayMethods):
         return record(op, inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function in SPELLINGS:
+            start, frame = next_order(), sys._getframe(1)
+            return made_at(frame, start, spelling_call(function, args, kwargs))
         call = function_call(function, args, kwargs)
         if call is None:
             return plain_function(function, args, kwargs)
