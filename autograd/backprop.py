@@ -32,8 +32,13 @@ def run_backward(
             value._grad = delta
         elif only is None or value in only:
             with _accumulating:
-                # The copy is the leaf's own: no other value's gradient shares its memory.
-                value._grad = delta.copy() if value._grad is None else value._grad + delta
+                if value._grad is not None:
+                    value._grad = value._grad + delta
+                elif isinstance(delta, ndarray) and delta.base is not None:
+                    # A view shares its memory with the gradient of another value.
+                    value._grad = delta.copy()
+                else:
+                    value._grad = delta
             if (rare := value._rare) is not None and rare.after_accumulation is not None:
                 for hook in list(rare.after_accumulation):
                     hook(value)
@@ -58,22 +63,23 @@ def seed(root: Node, gradient: Any = None, create_graph: bool = False) -> Any:
             f"backward() from {root.describe()}, which needs no gradient: it was computed from "
             f"constants, under no_grad(), or made with requires_grad=False."
         )
-    given = root.dtype.type(1) if gradient is None else gradient
-    if gradient is None and root.shape != ():
+    like = root._data
+    given = like.dtype.type(1) if gradient is None else gradient
+    if gradient is None and like.shape != ():
         raise ValueError(
             f"backward() from {root.describe()} of shape {root.shape}; expected a scalar. "
             f"Reduce it first, for example .sum() or .mean(), or pass gradient= of that shape."
         )
     if gradient is None and not create_graph:
         return given
-    data = given._data if isinstance(given, Node) else as_data(given, root.dtype, "gradient=")
-    if data.shape != root.shape:
+    data = given._data if isinstance(given, Node) else as_data(given, like.dtype, "gradient=")
+    if data.shape != like.shape:
         raise ValueError(
             f"backward(gradient=…) got shape {data.shape}; expected the shape of "
             f"{root.describe()}, {root.shape}."
         )
     if not create_graph:
-        return data.astype(root.dtype)
+        return data.astype(like.dtype)
     return given if isinstance(given, Node) else type(root)(data, requires_grad=False)
 
 
@@ -106,14 +112,17 @@ def sweep(
         inputs, out, settings = value.inputs, value._data, value.settings
         data: Any = []
         for x in inputs:
-            data.append(x._data if isinstance(x, Node) else x)
+            if isinstance(x, Node):
+                if (rare := x._rare) is not None and rare.changed < order:
+                    check_current(x, value)
+                data.append(x._data)
+            else:
+                data.append(x)
         if create_graph:
             data, out = inputs, value
         index = 0
         for x in inputs:
             if isinstance(x, Node) and x.requires_grad:
-                if (rare := x._rare) is not None and rare.changed < order:
-                    check_current(x, value)
                 if settings is None:
                     passed = op.rules[index](delta, out, *data)
                 else:
@@ -124,6 +133,8 @@ def sweep(
                     and (passed.shape != goal.shape or passed.dtype is not goal.dtype)
                 ):
                     passed = fit(passed, goal)
+                if passed is delta and passed.__class__ is ndarray:
+                    passed = delta.view()
                 key = x._order
                 if watch is not None:
                     watch(value, index, delta, passed, pending[key][1] if key in pending else None)

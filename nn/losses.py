@@ -7,7 +7,7 @@ from typing import Any
 import autograd
 from autograd import Value
 
-from .inputs import as_features
+from .inputs import ARRAYS, as_features
 
 
 def mse(prediction: Any, target: Any) -> Value:
@@ -22,7 +22,8 @@ def mse(prediction: Any, target: Any) -> Value:
         ValueError: the shapes differ. They are not broadcast, which for (n, 1) against (n,)
             would compare every prediction with every target.
     """
-    prediction, target = as_features(prediction), as_features(target)
+    if not (isinstance(prediction, ARRAYS) and isinstance(target, ARRAYS)):
+        prediction, target = as_features(prediction), as_features(target)
     if prediction.shape != target.shape:
         raise ValueError(_unequal(prediction.shape, target.shape))
     loss = autograd.mean_squared_error(prediction, target)

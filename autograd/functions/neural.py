@@ -28,7 +28,9 @@ def mean_squared_error(prediction: Any, target: Any) -> Value:
 
 def as_operand(x: Any) -> Any:
     """``x`` as a Value or an array: a bare number has no size to average over."""
-    return x if isinstance(x, Node) else np.asarray(x, dtype=getattr(x, "dtype", float))
+    return (
+        x if isinstance(x, Node | np.ndarray) else np.asarray(x, dtype=getattr(x, "dtype", float))
+    )
 
 
 def softmax_cross_entropy(logits: Any, labels: Any) -> Value:

@@ -73,10 +73,8 @@ def test_stepping_into_backward_takes_few_calls(seed):
     names = [name for _, name in calls]
     assert names.count("wrt_a") == names.count("wrt_b") == 1
     if seed is None:
-        entered = [
-            name for k, name in enumerate(names) if name != "sweep" or "sweep" not in names[:k]
-        ]
-        assert len(entered) <= 10
+        # The sweep is a generator: each time it goes on counts as one call.
+        assert len(names) <= 10
     check_readable(calls, lines)
 
 

@@ -224,3 +224,11 @@ def test_debug_is_a_decorator_and_nests():
     plain = (w * w).sum()
     w.data[0] = 7.0
     plain.backward()
+
+
+def test_a_constant_value_overwritten_after_use_is_refused_too():
+    x, w = Value(3.0, label="x", requires_grad=False), Value(2.0)
+    y = x * w
+    x.data = 5.0
+    with pytest.raises(ag.StaleValueError, match="data of 'x'.* was overwritten after use"):
+        y.backward()
