@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from . import ops
 from .node import Node
@@ -12,7 +12,7 @@ from .ops.selection import bounds
 
 
 class ElementwiseMethods(Node):
-    """Elementwise methods and operators, beyond the most common ones, which stand in `value`."""
+    """Elementwise methods and operators, but for those in `value`."""
 
     __slots__ = ()
 
@@ -174,3 +174,41 @@ class ElementwiseMethods(Node):
     def softplus(self) -> Any:
         """Smooth rectifier ln(1 + e^z), without overflow."""
         return self._unary(ops.Softplus)
+
+    # -- functions, elementwise
+
+    def exp(self) -> Self:
+        """Exponential: e to the power of this."""
+        return self._unary(ops.Exp)
+
+    def log(self) -> Self:
+        """Natural logarithm."""
+        return self._unary(ops.Log)
+
+    def sqrt(self) -> Self:
+        """Square root."""
+        return self._unary(ops.Sqrt)
+
+    def abs(self) -> Self:
+        """Absolute value; gradient 0 at 0."""
+        return self._unary(ops.Absolute)
+
+    def tanh(self) -> Self:
+        """Hyperbolic tangent, in (-1, 1)."""
+        return self._unary(ops.Tanh)
+
+    def sigmoid(self) -> Self:
+        """Logistic function 1 / (1 + e^(-z)), in (0, 1)."""
+        return self._unary(ops.Sigmoid)
+
+    def relu(self) -> Self:
+        """Rectifier max(0, z); gradient 0 at 0."""
+        return self._unary(ops.Relu)
+
+    def softmax(self, axis: int = -1) -> Self:
+        """Normalised exponentials along ``axis``; they sum to 1."""
+        return self._unary(ops.Softmax, {"axis": axis})
+
+    def log_softmax(self, axis: int = -1) -> Self:
+        """Logarithm of the softmax along ``axis``, without overflow."""
+        return self._unary(ops.LogSoftmax, {"axis": axis})

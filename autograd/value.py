@@ -13,7 +13,7 @@ from . import ops
 from .array_methods import ArrayMethods
 from .backprop import run_backward
 from .copying import copy_graph, reduce_graph
-from .data import as_array, as_constant, as_float_dtype
+from .data import as_array, as_constant
 from .hooks import HookHandle
 from .modes import thread
 from .node import Node, next_order
@@ -233,87 +233,6 @@ class Value(ArrayMethods):
 
     def __getitem__(self, index: Any) -> Value:
         return unary(self, ops.Getitem, {"index": own_index(index)})
-
-    # -- functions, elementwise
-
-    def exp(self) -> Value:
-        """Exponential: e to the power of this."""
-        return unary(self, ops.Exp)
-
-    def log(self) -> Value:
-        """Natural logarithm."""
-        return unary(self, ops.Log)
-
-    def sqrt(self) -> Value:
-        """Square root."""
-        return unary(self, ops.Sqrt)
-
-    def abs(self) -> Value:
-        """Absolute value; gradient 0 at 0."""
-        return unary(self, ops.Absolute)
-
-    def tanh(self) -> Value:
-        """Hyperbolic tangent, in (-1, 1)."""
-        return unary(self, ops.Tanh)
-
-    def sigmoid(self) -> Value:
-        """Logistic function 1 / (1 + e^(-z)), in (0, 1)."""
-        return unary(self, ops.Sigmoid)
-
-    def relu(self) -> Value:
-        """Rectifier max(0, z); gradient 0 at 0."""
-        return unary(self, ops.Relu)
-
-    def softmax(self, axis: int = -1) -> Value:
-        """Normalised exponentials along ``axis``; they sum to 1."""
-        return unary(self, ops.Softmax, {"axis": axis})
-
-    def log_softmax(self, axis: int = -1) -> Value:
-        """Logarithm of the softmax along ``axis``, without overflow."""
-        return unary(self, ops.LogSoftmax, {"axis": axis})
-
-    def astype(self, dtype: Any) -> Value:
-        """The same numbers in another floating type."""
-        return unary(self, ops.Astype, {"dtype": as_float_dtype(dtype, "astype()")})
-
-    def copy(self) -> Value:
-        """The same numbers in memory of their own."""
-        return unary(self, ops.Astype, {"dtype": self.dtype})
-
-    # -- reductions
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Value:
-        """Sum over ``axis`` (int, tuple, or None for all)."""
-        return unary(self, ops.Sum, {"axis": axis, "keepdims": keepdims})
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Value:
-        """Mean over ``axis`` (int, tuple, or None for all)."""
-        return unary(self, ops.Mean, {"axis": axis, "keepdims": keepdims})
-
-    def max(self, axis: Any = None, keepdims: bool = False) -> Value:
-        """Largest element over ``axis``; ties share the gradient equally."""
-        return unary(self, ops.Max, {"axis": axis, "keepdims": keepdims})
-
-    # -- shapes
-
-    def reshape(self, *shape: Any) -> Value:
-        """The same elements in another shape, given as ``(2, 3)`` or ``2, 3``; one may be -1."""
-        whole = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
-        return unary(self, ops.Reshape, {"shape": whole})
-
-    def transpose(self, *axes: Any) -> Value:
-        """Axes in another order; reversed when none are given."""
-        whole = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return unary(self, ops.Transpose, {"axes": tuple(whole) if whole else None})
-
-    def swapaxes(self, axis1: int, axis2: int) -> Value:
-        """Two axes exchanged."""
-        return unary(self, ops.Swapaxes, {"axis1": axis1, "axis2": axis2})
-
-    @property
-    def T(self) -> Value:
-        """The transpose: axes in reverse order."""
-        return unary(self, ops.Transpose, {"axes": None})
 
     # -- comparisons answer on the data: boolean, no graph
 
