@@ -120,7 +120,7 @@ class Softplus(Unary):
 
     @staticmethod
     def forward(a):
-        return np.logaddexp(a, 0)
+        return np.maximum(a, 0) + np.log1p(np.exp(-np.absolute(a)))
 
     @staticmethod
     def wrt_a(delta, out, a):

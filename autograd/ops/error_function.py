@@ -26,7 +26,7 @@ def each(function, a):
 def bell(a):
     """e^(-a²), without overflow of the square: beyond ±30 it is 0 in double precision."""
     near = a if np.all(np.absolute(a) <= 30) else np.clip(a, -30, 30)
-    return np.exp(-near * near)
+    return np.exp(-(near * near))
 
 
 class Erf(Unary):

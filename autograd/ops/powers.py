@@ -54,7 +54,7 @@ class Cbrt(Unary):
 
     @staticmethod
     def wrt_a(delta, out, a):
-        return delta / (3 * out * out)
+        return delta / (3 * (out * out))
 
 
 class Reciprocal(Unary):
@@ -71,12 +71,19 @@ class Reciprocal(Unary):
 
     @staticmethod
     def wrt_a(delta, out, a):
-        return -delta * out * out
+        return -delta * (out * out)
 
 
-def divisor(length):
-    """``length`` with infinity in place of 0: what is divided by it becomes 0, not NaN."""
-    return length if nowhere_zero(length) else np.where(length == 0, np.inf, length)
+def direction(a, length):
+    """Share of ``a`` in the length of its vector, in [-1, 1]: a cosine.
+
+    It is 0 where the length is 0, and ±1 for an infinite ``a``.
+    """
+    if np.all(np.isfinite(length)) and nowhere_zero(length):
+        return a / length
+    endless = np.isinf(a)
+    finite = np.where(endless, 0.0, a)
+    return np.where(endless, np.sign(a), finite / np.where(length == 0, np.inf, length))
 
 
 class Hypot(Binary):
@@ -94,8 +101,8 @@ class Hypot(Binary):
 
     @staticmethod
     def wrt_a(delta, out, a, b):
-        return delta * (a / divisor(out))
+        return delta * direction(a, out)
 
     @staticmethod
     def wrt_b(delta, out, a, b):
-        return delta * (b / divisor(out))
+        return delta * direction(b, out)

@@ -51,9 +51,9 @@ class Where(Op):
         return samples + [Sample((vector, scalar), {"condition": c}) for c in conditions]
 
 
-def share(delta, tied, chosen):
-    """``delta`` where this input was chosen, half of it where the two are equal, else 0."""
-    return np.where(tied, delta / 2, np.where(chosen, delta, 0.0))
+def share(delta, tied, left):
+    """``delta`` to the chosen input, half of it where the two are equal, 0 to one left aside."""
+    return np.where(tied, delta / 2, np.where(left, 0.0, delta))
 
 
 class Extreme(Binary, abstract=True):
@@ -80,11 +80,11 @@ class Maximum(Extreme):
 
     @staticmethod
     def wrt_a(delta, out, a, b):
-        return share(delta, a == b, ~(a < b))
+        return share(delta, a == b, a < b)
 
     @staticmethod
     def wrt_b(delta, out, a, b):
-        return share(delta, a == b, ~(b < a))
+        return share(delta, a == b, b < a)
 
 
 class Minimum(Extreme):
@@ -102,11 +102,11 @@ class Minimum(Extreme):
 
     @staticmethod
     def wrt_a(delta, out, a, b):
-        return share(delta, a == b, ~(a > b))
+        return share(delta, a == b, a > b)
 
     @staticmethod
     def wrt_b(delta, out, a, b):
-        return share(delta, a == b, ~(b > a))
+        return share(delta, a == b, b > a)
 
 
 class Fmax(Extreme):
@@ -120,11 +120,11 @@ class Fmax(Extreme):
 
     @staticmethod
     def wrt_a(delta, out, a, b):
-        return share(delta, a == b, ~(a < b) & ~np.isnan(a))
+        return share(delta, a == b, (a < b) | np.isnan(a))
 
     @staticmethod
     def wrt_b(delta, out, a, b):
-        return share(delta, a == b, ~(b < a) & ~np.isnan(b))
+        return share(delta, a == b, (b < a) | np.isnan(b))
 
 
 class Fmin(Extreme):
@@ -138,11 +138,11 @@ class Fmin(Extreme):
 
     @staticmethod
     def wrt_a(delta, out, a, b):
-        return share(delta, a == b, ~(a > b) & ~np.isnan(a))
+        return share(delta, a == b, (a > b) | np.isnan(a))
 
     @staticmethod
     def wrt_b(delta, out, a, b):
-        return share(delta, a == b, ~(b > a) & ~np.isnan(b))
+        return share(delta, a == b, (b > a) | np.isnan(b))
 
 
 def bounds(low, high):
@@ -153,7 +153,8 @@ def bounds(low, high):
 class Clip(Op):
     """Kept between bounds: y = min(max(a, low), high). At a bound the gradient in a is 1.
 
-    A bound gets the gradient of what lies beyond it; where ``low`` exceeds ``high``, ``high`` wins.
+    A bound gets the gradient of what lies beyond it, half of it if the two are equal. Where
+    ``low`` exceeds ``high``, ``high`` wins.
     """
 
     elementwise = True
@@ -170,11 +171,14 @@ class Clip(Op):
     @staticmethod
     def wrt_low(delta, out, a, low, high):
         below = a < low
-        return share(delta, below & (low == high), below & (low < high))
+        return np.where(
+            below & (low < high), delta, np.where(below & (low == high), delta / 2, 0.0)
+        )
 
     @staticmethod
     def wrt_high(delta, out, a, low, high):
-        return share(delta, (a < low) & (low == high), (a > high) | (low > high))
+        beyond = (a > high) | (low > high)
+        return np.where(beyond, delta, np.where((a < low) & (low == high), delta / 2, 0.0))
 
     @classmethod
     def bind(cls, function, args, kwargs):

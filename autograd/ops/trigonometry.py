@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from .arithmetic import nowhere_zero
 from .base import Binary, Unary
-from .powers import divisor
+from .powers import direction
 
 
 class Sin(Unary):
@@ -101,7 +102,16 @@ class Arctan(Unary):
 
     @staticmethod
     def wrt_a(delta, out, a):
+        if np.any(np.absolute(a) > 100):
+            # The same, where the square could overflow, in half precision from 256 on.
+            length = np.hypot(a, 1)
+            return delta / length / length
         return delta / (1 + a * a)
+
+
+def some(length):
+    """``length`` with 1 in place of 0, to divide by."""
+    return length if nowhere_zero(length) else np.where(length == 0, 1.0, length)
 
 
 class Arctan2(Binary):
@@ -119,14 +129,13 @@ class Arctan2(Binary):
 
     @staticmethod
     def wrt_a(delta, out, a, b):
-        # Twice by the length, where dividing by its square could overflow.
-        length = divisor(np.hypot(a, b))
-        return delta * b / length / length
+        length = np.hypot(a, b)
+        return delta * direction(b, length) / some(length)
 
     @staticmethod
     def wrt_b(delta, out, a, b):
-        length = divisor(np.hypot(a, b))
-        return -delta * a / length / length
+        length = np.hypot(a, b)
+        return -delta * direction(a, length) / some(length)
 
 
 class Radians(Unary):
