@@ -10,7 +10,7 @@ FIGURES = Path(__file__).resolve().parent / "figures"
 
 
 def neuron() -> viz.Drawing:
-    """One neuron with two inputs, z = w₁ x₁ + w₂ x₂ + b, a = tanh(z), and J = (a - y)²."""
+    """One neuron with two inputs, z = w₁ x₁ + w₂ x₂ + b, a = tanh(z), e = a - y, J = e · e."""
     x1, x2, y = Value(2.0, label="x₁"), Value(-1.0, label="x₂"), Value(1.0, label="y")
     w1, w2, b = Value(0.5, label="w₁"), Value(-0.25, label="w₂"), Value(-0.75, label="b")
     with ag.scope("neuron"):
@@ -18,8 +18,9 @@ def neuron() -> viz.Drawing:
         z.label = "z"
         a = z.tanh()
         a.label = "a"
-    J = (a - y) ** 2
-    J.label = "J"
+    e = a - y
+    J = e * e
+    e.label, J.label = "e", "J"
     J.backward()
     return viz.draw(J)
 

@@ -112,17 +112,17 @@ def explain_weight(console: Console, model: nn.MLP, data: Split) -> None:
 
 
 def neuron() -> Value:
-    """J of one neuron in scalars: z = x₁w₁ + x₂w₂ + b, a = tanh(z), J = (a − y)²."""
-    x1, x2 = (Value(v, label=n, requires_grad=False) for v, n in ((2.0, "x₁"), (-1.0, "x₂")))
-    w1, w2 = Value(0.5, label="w₁"), Value(-0.25, label="w₂")
-    b, y = Value(-0.75, label="b"), Value(1.0, label="y", requires_grad=False)
+    """J of one neuron in scalars: z = x₁w₁ + x₂w₂ + b, a = tanh(z), e = a − y, J = e · e."""
+    x1, x2, y = Value(2.0, label="x₁"), Value(-1.0, label="x₂"), Value(1.0, label="y")
+    w1, w2, b = Value(0.5, label="w₁"), Value(-0.25, label="w₂"), Value(-0.75, label="b")
     with autograd.scope("neuron"):
         z = x1 * w1 + x2 * w2 + b
         z.label = "z"
         a = z.tanh()
         a.label = "a"
-    J = (a - y) ** 2
-    J.label = "J"
+    e = a - y
+    J = e * e
+    e.label, J.label = "e", "J"
     J.backward()
     return J
 

@@ -230,5 +230,5 @@ def test_a_constant_value_overwritten_after_use_is_refused_too():
     x, w = Value(3.0, label="x", requires_grad=False), Value(2.0)
     y = x * w
     x.data = 5.0
-    with pytest.raises(ag.StaleValueError, match="data of 'x'.* was overwritten after use"):
+    with pytest.raises(ag.StaleValueError, match=r"data of 'x'.* was overwritten after use"):
         y.backward()

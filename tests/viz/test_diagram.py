@@ -14,39 +14,38 @@ from viz.demo import neuron
 def test_the_neuron_is_these_nodes_and_edges():
     shown = diagram(neuron())
     assert [(n.id, n.kind, n.name, n.form, n.value, n.gradient) for n in shown.nodes] == [
-        ("n0", "input", "x₁", "", "2", ""),
-        ("n1", "input", "x₂", "", "−1", ""),
-        ("n2", "parameter", "w₁", "", "0.5", "−1.692"),
-        ("n3", "parameter", "w₂", "", "−0.25", "0.846"),
-        ("n4", "parameter", "b", "", "−0.75", "−0.846"),
-        ("n5", "input", "y", "", "1", ""),
+        ("n0", "parameter", "x₁", "", "2", "−0.423"),
+        ("n1", "parameter", "x₂", "", "−1", "0.2115"),
+        ("n2", "parameter", "y", "", "1", "1.076"),
+        ("n3", "parameter", "w₁", "", "0.5", "−1.692"),
+        ("n4", "parameter", "w₂", "", "−0.25", "0.846"),
+        ("n5", "parameter", "b", "", "−0.75", "−0.846"),
         ("n6", "result", "u₁", "x₁ · w₁", "1", "−0.846"),
         ("n7", "result", "u₂", "x₂ · w₂", "0.25", "−0.846"),
         ("n8", "result", "u₃", "u₁ + u₂", "1.25", "−0.846"),
         ("n9", "result", "z", "u₃ + b", "0.5", "−0.846"),
         ("n10", "result", "a", "tanh(z)", "0.4621", "−1.076"),
-        ("n11", "result", "u₄", "a − y", "−0.5379", "−1.076"),
-        ("n12", "constant", "2", "", "2", ""),
-        ("n13", "root", "J", "u₄²", "0.2893", "1"),
+        ("n11", "result", "e", "a − y", "−0.5379", "−1.076"),
+        ("n12", "root", "J", "e · e", "0.2893", "1"),
     ]
     assert [(e.source, e.target, e.slot, e.text) for e in shown.edges] == [
-        ("n0", "n6", 0, ""),
-        ("n2", "n6", 1, "∂u₁/∂w₁ = x₁ = 2"),
-        ("n1", "n7", 0, ""),
-        ("n3", "n7", 1, "∂u₂/∂w₂ = x₂ = −1"),
+        ("n0", "n6", 0, "∂u₁/∂x₁ = w₁ = 0.5"),
+        ("n3", "n6", 1, "∂u₁/∂w₁ = x₁ = 2"),
+        ("n1", "n7", 0, "∂u₂/∂x₂ = w₂ = −0.25"),
+        ("n4", "n7", 1, "∂u₂/∂w₂ = x₂ = −1"),
         ("n6", "n8", 0, "∂u₃/∂u₁ = 1"),
         ("n7", "n8", 1, "∂u₃/∂u₂ = 1"),
         ("n8", "n9", 0, "∂z/∂u₃ = 1"),
-        ("n4", "n9", 1, "∂z/∂b = 1"),
+        ("n5", "n9", 1, "∂z/∂b = 1"),
         ("n9", "n10", 0, "∂a/∂z = 1 − a² = 0.7864"),
-        ("n10", "n11", 0, "∂u₄/∂a = 1"),
-        ("n5", "n11", 1, ""),
-        ("n11", "n13", 0, "∂J/∂u₄ = 2 · u₄ = −1.076"),
-        ("n12", "n13", 1, ""),
+        ("n10", "n11", 0, "∂e/∂a = 1"),
+        ("n2", "n11", 1, "∂e/∂y = −1"),
+        ("n11", "n12", 0, "∂J/∂e = e = −0.5379"),
+        ("n11", "n12", 1, "∂J/∂e = e = −0.5379"),
     ]
     (cluster,) = shown.clusters
     assert (cluster.title, cluster.parent) == ("neuron", None)
-    assert set(cluster.nodes) == {"n2", "n3", "n4", "n6", "n7", "n8", "n9", "n10"}
+    assert set(cluster.nodes) == {"n1", "n0", "n9", "n6", "n7", "n8", "n4", "n10", "n5", "n3"}
 
 
 def test_a_times_a_has_two_edges():

@@ -265,7 +265,7 @@ def test_importing_viz_imports_no_plotter_and_no_renderer():
 
 
 def test_a_drawing_says_what_it_is():
-    assert repr(draw(neuron())) == "Drawing('graph of J', 14 nodes, 13 edges)"
+    assert repr(draw(neuron())) == "Drawing('graph of J', 13 nodes, 13 edges)"
     assert isinstance(draw(neuron()), Drawing)
 
 

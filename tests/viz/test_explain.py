@@ -16,12 +16,16 @@ def labelled(root, label):
 
 
 def test_one_path_in_symbols_formulas_and_numbers():
-    J = neuron()
-    assert explain(labelled(J, "b"), J).text.splitlines() == [
-        "∂J/∂b = ∂J/∂u₄ · ∂u₄/∂a · ∂a/∂z · ∂z/∂b",
-        "      = 2 · u₄ · 1 · (1 − a²) · 1",
-        "      = (−1.076) · 1 · 0.7864 · 1",
-        "      = −0.846, and b.grad = −0.846",
+    z = ag.Value(0.5, label="z")
+    a = z.tanh()
+    J = (a - 1.0) ** 2
+    a.label, J.label = "a", "J"
+    J.backward()
+    assert explain(z, J).text.splitlines() == [
+        "∂J/∂z = ∂J/∂u₁ · ∂u₁/∂a · ∂a/∂z",
+        "      = 2 · u₁ · 1 · (1 − a²)",
+        "      = (−1.076) · 1 · 0.7864",
+        "      = −0.846, and z.grad = −0.846",
     ]
 
 
