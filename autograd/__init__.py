@@ -2,10 +2,12 @@
 
 Reading order: `value` (what one can do), `node` (what a value is), `ops` (the rules, one
 block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
-`debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `gradcheck`, `copying`, `origin`.
+`debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `transforms`,
+`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`.
 """
 
 from .backprop import sweep as sweep
+from .checkpoint import checkpoint as checkpoint
 from .debugging import debug as debug
 from .functions import abs as abs
 from .functions import absolute as absolute
@@ -98,6 +100,9 @@ from .gradcheck import check_gradients as check_gradients
 from .gradcheck import numeric_gradient as numeric_gradient
 from .graph import Edge as Edge
 from .graph import Graph as Graph
+from .jacobian_check import GradientError as GradientError
+from .jacobian_check import gradcheck as gradcheck
+from .jacobian_check import gradgradcheck as gradgradcheck
 from .modes import no_grad as no_grad
 from .modes import scope as scope
 from .modes import set_grad_enabled as set_grad_enabled
