@@ -1,6 +1,6 @@
 """The lecture's activations g, by name: linear, step, relu, sigmoid, tanh, softmax.
 
-All but the first two are ops of the engine, which keeps their derivatives. The sigmoid is
+All but the first are ops of the engine, which keeps their derivatives. The sigmoid is
 1/(1+e^(-z)), with values in the open interval (0, 1) and g'(z) = a(1-a).
 """
 
@@ -10,12 +10,10 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from autograd import Value
 from autograd import relu as relu
 from autograd import sigmoid as sigmoid
 from autograd import softmax as softmax
+from autograd import step as step
 from autograd import tanh as tanh
 
 Activation = Callable[[Any], Any]
@@ -24,19 +22,6 @@ Activation = Callable[[Any], Any]
 def linear(z: Any) -> Any:
     """The net input itself, z: no node is added to the graph."""
     return z
-
-
-def step(z: Any) -> Value:
-    """The perceptron's threshold, elementwise: 1 if z > 0 else 0.
-
-    Its slope is 0 wherever it has one, so the result is a constant: no gradient flows through.
-
-    >>> print(step(Value([-1.0, 0.0, 2.0])).data)
-    [0. 0. 1.]
-    """
-    data = z.data if isinstance(z, Value) else np.asarray(z)
-    ones = (data > 0).astype(data.dtype if data.dtype.kind == "f" else float)
-    return Value(ones, requires_grad=False)
 
 
 ACTIVATIONS: dict[str, Activation] = {
