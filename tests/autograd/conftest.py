@@ -40,3 +40,21 @@ def shallow():
     sys.setrecursionlimit(depth + 150)
     yield
     sys.setrecursionlimit(before)
+
+
+@pytest.fixture(scope="session")
+def differentiable():
+    """The function ``differentiable(op, inputs)``: places of the inputs that take a gradient.
+
+    Those are all with a rule but the plain numbers of a sample, such as an exponent 2.
+    """
+
+    def places(op, inputs):
+        found = []
+        for index, x in enumerate(inputs):
+            plain = type(x) is int or (type(x) is float and index > 0)
+            if not plain and (op.variadic or op.rules[index] is not None):
+                found.append(index)
+        return found
+
+    return places
