@@ -6,6 +6,7 @@ Where two packages would share a process, each gets its own. Needs `pip install 
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import statistics
@@ -91,6 +92,43 @@ print((time.perf_counter() - start) * 1e3)
     return statistics.median(in_own_process(code) for _ in range(rounds))
 
 
+def installed(peer: str) -> dict[str, str] | None:
+    """The environment in which ``peer`` can be imported, or None where it is not installed.
+
+    HIPS autograd shares this package's name: it is put into a folder of its own.
+    """
+    environment = {**os.environ, **ONE_THREAD}
+    if peer == "hips":
+        folder = HERE / ".peers"
+        if not (folder / "autograd").is_dir():
+            install = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder)]
+            subprocess.run([*install, "autograd==1.9.1"], check=True)
+        return {**environment, "PYTHONPATH": str(folder)}
+    found = peer == "glassgrad" or importlib.util.find_spec(peer) is not None
+    return environment if found else None
+
+
+def overhead_per_op(size: int, rounds: int = 3) -> dict[str, float]:
+    """Median nanoseconds per op, forward and backward, in each engine, processes in turn."""
+    times: dict[str, list[float]] = {}
+    results = {}
+    for _ in range(rounds):
+        for peer in ("glassgrad", "torch", "mygrad", "hips"):
+            if (environment := installed(peer)) is None:
+                continue
+            command = [sys.executable, str(HERE / "peers.py"), peer, str(size)]
+            done = subprocess.run(
+                command, env=environment, capture_output=True, text=True, check=True
+            )
+            nanoseconds, results[peer] = map(float, done.stdout.split())
+            times.setdefault(peer, []).append(nanoseconds)
+    expected = results["glassgrad"]
+    for peer, result in results.items():
+        if abs(result - expected) > 1e-9 * abs(expected):
+            raise SystemExit(f"{peer} computed {result}, glassgrad {expected}")
+    return {peer: statistics.median(values) for peer, values in times.items()}
+
+
 def main() -> None:
     rows = []
     numpy_us, eager_us = small_mlp()
@@ -104,6 +142,13 @@ def main() -> None:
                  f"{long:.0f} ns / {short:.0f} ns"))  # fmt: skip
     rows.append(("chain of 1,000,000: peak bytes per node", chain_bytes(), "≤ 400", "tracemalloc"))
     rows.append(("import autograd beyond NumPy, ms", import_milliseconds(), "≤ 30", ""))
+    for size, name in ((0, "scalars"), (10, "arrays of 10")):
+        per_op = overhead_per_op(size)
+        for peer in ("torch", "mygrad", "hips"):
+            label = f"overhead per op on {name}: {peer} / glassgrad"
+            if peer in per_op:
+                rows.append((label, per_op[peer] / per_op["glassgrad"], "> 1",
+                             f"{per_op[peer]:.0f} ns / {per_op['glassgrad']:.0f} ns"))  # fmt: skip
     print("| measure | result | target | medians |\n|---|---|---|---|")
     for measure, result, target, note in rows:
         print(f"| {measure} | {result:.2f} | {target} | {note} |")
