@@ -69,13 +69,19 @@ def size_of(sample):
 
 @every_op
 def test_second_derivatives_agree_with_differences_of_the_first(op, differentiable):
-    filled = [sample for sample in op.samples() if all(np.size(x) for x in sample.inputs)]
+    filled = [sample for sample in op.samples() if all(near_one(x) for x in sample.inputs)]
     chosen = sorted(filled, key=size_of)[:SECOND_ORDER_SAMPLES]
     for inputs, settings in chosen:
         places = differentiable(op, inputs)
         f = of_places(op, inputs, settings, places)
         assert ag.gradgradcheck(f, *[np.asarray(inputs[k])[()] for k in places], rtol=1e-5)
     assert len(chosen) >= min(SECOND_ORDER_SAMPLES, len(filled)) > 0
+
+
+def near_one(x):
+    """True of what is not empty, and small enough for the steps of central differences."""
+    plain = isinstance(x, float | int)
+    return plain or (np.size(x) > 0 and bool(np.all(np.abs(x) < 100)))
 
 
 def of_places(op, inputs, settings, places):
