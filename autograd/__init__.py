@@ -101,12 +101,16 @@ from .gradcheck import numeric_gradient as numeric_gradient
 from .graph import Edge as Edge
 from .graph import Graph as Graph
 from .jacobian_check import GradientError as GradientError
+from .jacobian_check import check_op as check_op
 from .jacobian_check import gradcheck as gradcheck
 from .jacobian_check import gradgradcheck as gradgradcheck
 from .modes import no_grad as no_grad
 from .modes import scope as scope
 from .modes import set_grad_enabled as set_grad_enabled
 from .nonfinite import NonFiniteError as NonFiniteError
+from .ops import Op as Op
+from .ops import Sample as Sample
+from .ops import apply as apply
 from .origin import Origin as Origin
 from .staleness import StaleValueError as StaleValueError
 from .transforms import grad as grad

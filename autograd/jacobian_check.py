@@ -12,7 +12,7 @@ from .backprop import fit, gradients
 from .graph import ancestors
 from .modes import no_grad, set_grad_enabled
 from .node import Node
-from .ops import Op
+from .ops import Op, apply
 from .value import Value
 
 STEP = 1e-3
@@ -91,6 +91,33 @@ def gradgradcheck(
         return found or [Value(0.0, requires_grad=False)]
 
     return gradcheck(slope, *args, rtol=rtol, atol=atol, step=step)
+
+
+def check_op(op: type[Op], second_order: bool = True) -> int:
+    """How many samples of an op were checked: every rule at each of its ``samples()``.
+
+    What the project's tests do for the built-in ops, for an op of one's own: `gradcheck` and,
+    unless ``second_order`` is False, `gradgradcheck`.
+
+    Raises:
+        GradientError: a rule is wrong.
+        ValueError: the op brings no samples.
+    """
+    samples = op.samples()
+    if not samples:
+        raise ValueError(
+            f"check_op() got {op.name}, which has no samples(); expected at least one."
+        )
+    for sample in samples:
+
+        def call(*inputs: Any, settings: dict[str, Any] = sample.settings) -> Any:
+            return apply(op, *inputs, **settings)
+
+        inputs = [float(x) if isinstance(x, int) else x for x in sample.inputs]
+        gradcheck(call, *inputs)
+        if second_order:
+            gradgradcheck(call, *inputs)
+    return len(samples)
 
 
 def as_variable(x: Any) -> Any:

@@ -1,0 +1,73 @@
+"""An op of the user's own, a few lines long, is recorded, checked, differentiated and drawn."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import viz
+from autograd import Value
+from autograd.ops import OPS
+
+
+@pytest.fixture
+def bump():
+    class Bump(ag.Op):
+        """Bell curve of a given width: y = e^(-(a/width)²)."""
+
+        pattern = "bump({a})"
+
+        @staticmethod
+        def forward(a, *, width=1.0):
+            return np.exp(-((a / width) ** 2))
+
+        @staticmethod
+        def wrt_a(delta, out, a, *, width=1.0):
+            return delta * out * (-2 * a / width**2)
+
+        @staticmethod
+        def samples():
+            return [ag.Sample((0.5,)), ag.Sample((np.array([-1.0, 2.0]),), {"width": 2.0})]
+
+    yield Bump
+    del OPS["bump"]
+
+
+def test_it_is_recorded_with_the_line_that_used_it(bump):
+    x = Value([0.5, -1.0], label="x")
+    y = ag.apply(bump, x, width=2.0)
+    assert (y.op.name, y.settings) == ("bump", {"width": 2.0})
+    assert y.origin.expression == "ag.apply(bump, x, width=2.0)"
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad, -x.data / 2 * np.exp(-(x.data**2) / 4), rtol=1e-14)
+
+
+def test_its_rules_are_checked_at_its_samples(bump):
+    assert ag.check_op(bump) == 2
+    bump.rules = (lambda delta, out, a, width=1.0: delta * out,)
+    with pytest.raises(ag.GradientError, match="argument 0"):
+        ag.check_op(bump)
+
+
+def test_an_op_without_samples_is_not_called_checked(bump):
+    bump.samples = list
+    with pytest.raises(ValueError, match="bump, which has no samples"):
+        ag.check_op(bump)
+
+
+def test_second_derivatives_come_from_the_same_rule(bump):
+    second = ag.grad(ag.grad(lambda x: ag.apply(bump, x)))(0.5)
+    assert second == pytest.approx((4 * 0.25 - 2) * np.exp(-0.25), rel=1e-13)
+
+
+def test_it_is_drawn_with_its_pattern_and_its_local_derivative(bump):
+    x = Value(0.5, label="x")
+    y = ag.apply(bump, x)
+    y.label = "y"
+    text = str(viz.draw(y))
+    assert "y = bump(x)" in text
+    assert "∂y/∂x = " in text
+    assert "-0.7788" in text.replace("−", "-")
+
+
+def test_on_plain_arrays_it_computes_plainly(bump):
+    assert ag.apply(bump, 0.0) == 1.0
