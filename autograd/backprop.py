@@ -83,11 +83,7 @@ def seed(root: Node, gradient: Any = None, create_graph: bool = False) -> Any:
     return given if isinstance(given, Node) else type(root)(data, requires_grad=False)
 
 
-def sweep(
-    root: Node,
-    delta: Any,
-    create_graph: bool = False,
-) -> Iterator[tuple[Node, Any]]:
+def sweep(root: Node, delta: Any, create_graph: bool = False) -> Iterator[tuple[Node, Any]]:
     """Back-propagation from ``root``, most recent value first: each value and its delta.
 
     A value's turn comes when everything computed from it has had its turn: then its delta
@@ -123,10 +119,12 @@ def sweep(
         index = 0
         for x in inputs:
             if isinstance(x, Node) and x.requires_grad:
+                if (rule := op.rules[index]) is None:
+                    raise no_rule(value, index)
                 if settings is None:
-                    passed = op.rules[index](delta, out, *data)
+                    passed = rule(delta, out, *data)
                 else:
-                    passed = op.rules[index](delta, out, *data, **settings)
+                    passed = rule(delta, out, *data, **settings)
                 goal = x._data
                 if passed.__class__ is not goal.__class__ or (
                     passed.__class__ is ndarray
@@ -144,6 +142,17 @@ def sweep(
                     pending[key] = (x, passed)
                     heappush(waiting, key)
             index += 1  # noqa: SIM113 (enumerate would make a tuple per edge)
+
+
+def no_rule(value: Node, index: int) -> TypeError:
+    """The error for an operand that needs a gradient but has no derivative rule."""
+    op = value.op
+    assert op is not None
+    return TypeError(
+        f"backward() through {op.name} at {value.origin}: operand {index} needs a gradient, but "
+        f"the op has no rule wrt_{op.input_names[index]}. Add the rule, or pass a constant: "
+        f".detach() the operand."
+    )
 
 
 def gradients(

@@ -71,3 +71,25 @@ def test_it_is_drawn_with_its_pattern_and_its_local_derivative(bump):
 
 def test_on_plain_arrays_it_computes_plainly(bump):
     assert ag.apply(bump, 0.0) == 1.0
+
+
+def test_an_operand_without_a_rule_is_named_when_it_needs_a_gradient():
+    class Scaled(ag.Op):
+        """Product with a factor that has no rule: y = a · factor."""
+
+        @staticmethod
+        def forward(a, factor):
+            return a * factor
+
+        @staticmethod
+        def wrt_a(delta, out, a, factor):
+            return delta * factor
+
+    try:
+        x, factor = Value(2.0), Value(3.0)
+        ag.apply(Scaled, x, factor.detach()).backward()
+        assert x.grad == 3.0
+        with pytest.raises(TypeError, match=r"scaled at .*operand 1 .* no rule wrt_factor"):
+            ag.apply(Scaled, x, factor).backward()
+    finally:
+        del OPS["scaled"]
