@@ -33,6 +33,8 @@ def _name(x: Any) -> str:
 
 
 def _expected(op: type[Op], shapes: list[tuple[int, ...]], error: Exception) -> str:
+    if str(error).startswith("expected"):
+        return str(error)  # the op's own words
     if op.name == "matmul":
         return _expected_matmul(shapes)
     if op.name == "affine":
@@ -55,6 +57,8 @@ def _expected_matmul(shapes: list[tuple[int, ...]]) -> str:
     if len(a) == 2 and len(b) == 2 and a[0] == b[0]:
         return f"expected (n, {a[1]}) @ ({a[1]}, m). Did you mean a.T @ b?"
     inner = b[-2] if len(b) > 1 else b[0]
+    if a[-1] == inner:
+        return "expected leading axes that broadcast: from the right, equal lengths or 1."
     return (
         f"expected equal inner lengths: the last axis of the first is {a[-1]}, the matching "
         f"axis of the second is {inner}."

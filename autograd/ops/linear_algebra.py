@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .base import Op, Sample
+from .base import ErrorSample, Op, Sample, many
 
 
 def transpose_last(a):
@@ -48,10 +48,50 @@ class Affine(Op):
     @classmethod
     def samples(cls) -> Sequence[Sample]:
         rng = np.random.default_rng(4)
-        cases = [((3,), 2), ((4, 3), 2), ((4, 1), 1), ((2, 4, 3), 5), ((0, 3), 2)]
-        return [
-            Sample((rng.normal(size=a), rng.normal(size=(n, a[-1])), rng.normal(size=n)))
-            for a, n in cases
+        shapes: list[tuple[int, ...]] = [
+            (3,),
+            (1,),
+            (4, 3),
+            (4, 1),
+            (1, 3),
+            (2, 4, 3),
+            (0, 3),
+            (0,),
+        ]
+        samples = []
+        for a in shapes:
+            for n in (1, 2, 5):
+                x, weight = rng.normal(size=a), rng.normal(size=(n, a[-1]))
+                samples.append(Sample((x, weight, rng.normal(size=n))))
+        reversed_, fortran = many((-3.0, 3.0))[-2:]
+        odd = [
+            (reversed_, fortran[:, :3]),
+            (fortran, fortran[::-1]),
+            (fortran.T, reversed_.T[:, ::-1]),
+        ]
+        odd += [
+            (reversed_[0], reversed_),
+            (fortran[:, 0], fortran.T),
+            (np.ones((2, 0)), np.ones((3, 0))),
+        ]
+        for x, weight in odd:
+            samples.append(Sample((x, weight, rng.normal(size=2 * len(weight))[::-2])))
+        return samples
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        shapes: list[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], str]] = [
+            ((3, 4), (2, 3), (2,), r"\(…, 3\), the number of inputs .*Did you mean x.T"),
+            ((4, 5), (2, 3), (2,), r"\(…, 3\), the number of inputs"),
+            ((4, 3), (3,), (3,), r"weight \(units, inputs\) and bias \(units,\)"),
+            ((4, 3), (2, 3), (3,), r"weight \(units, inputs\) and bias \(units,\)"),
+            ((), (2, 3), (2,), r"\(…, 3\), the number of inputs"),
+        ]
+        return [*super().error_samples()] + [
+            ErrorSample(
+                (np.ones(a)[()], np.ones(w), np.ones(b)), {}, ValueError, f"affine got .*{text}"
+            )
+            for a, w, b, text in shapes
         ]
 
 
@@ -90,5 +130,30 @@ class Matmul(Op):
             ((3,), (3,)), ((2, 3), (3,)), ((2,), (2, 3)), ((2, 3), (3, 4)), ((1, 1), (1, 1)),
             ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((5, 2, 3), (5, 3, 4)),
             ((5, 1, 2, 3), (4, 3, 2)), ((5, 2, 3), (3,)), ((2,), (5, 2, 3)), ((0, 3), (3, 2)),
+            ((1,), (1,)), ((1, 3), (3,)), ((2,), (2, 1)), ((1, 3), (3, 1)), ((3, 1), (1, 3)),
+            ((0,), (0,)), ((2, 0), (0, 3)), ((2, 3), (3, 0)), ((1, 2, 3), (5, 3, 4)),
+            ((5, 2, 3), (1, 3, 4)), ((4, 1, 1, 3), (2, 3, 1)), ((3,), (2, 4, 3, 2)), ((2, 0), (0,)),
+            ((0,), (0, 2)),
         ]  # fmt: skip
-        return [Sample((rng.normal(size=a), rng.normal(size=b))) for a, b in shapes]
+        samples = [Sample((rng.normal(size=a), rng.normal(size=b))) for a, b in shapes]
+        reversed_, fortran = many((-3.0, 3.0))[-2:]
+        odd = [
+            (reversed_, reversed_.T),
+            (fortran, reversed_[:, 0].repeat(2)[:6]),
+            (fortran.T, fortran),
+        ]
+        odd += [(reversed_[:, 1], reversed_), (fortran[0, ::-1], fortran[1, ::-1])]
+        return samples + [Sample(pair) for pair in odd]
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        cases: list[tuple[tuple[int, ...], tuple[int, ...], str]] = [
+            ((2, 3), (2, 3), "Did you mean a @ b.T"), ((3, 2), (3, 4), "Did you mean a.T @ b"),
+            ((3,), (4,), "equal inner lengths"), ((2, 3), (4, 5), "expected .*3"),
+            ((), (3,), "at least one axis in both"),
+            ((2, 2, 3), (5, 3, 2), "leading axes that broadcast"),
+        ]  # fmt: skip
+        return [*super().error_samples()] + [
+            ErrorSample((np.ones(a)[()], np.ones(b)[()]), {}, ValueError, f"matmul got .*{text}")
+            for a, b, text in cases
+        ]

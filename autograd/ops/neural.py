@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from .base import Op, Sample, apply, spread
+from .base import ErrorSample, Op, Sample, apply, draw, many, spread
+
+
+def row_samples() -> list[Sample]:
+    """Arrays normalised along every axis, with large numbers and odd strides."""
+    _, one, vector, matrix, column, cube, empty = spread((-3.0, 3.0))
+    reversed_, fortran = many((-3.0, 3.0))[-2:]
+    large = np.array([[1000.0, 1000.5, 999.0], [-1000.0, -999.5, -1001.0]])
+    arrays = [one, vector, matrix, column, cube, empty, reversed_, fortran, large, large[::-1, 1:]]
+    samples = [Sample((a,)) for a in arrays]
+    for a in arrays:
+        samples.append(Sample((a,), {"axis": -1}))
+        if a.shape[0]:
+            samples.append(Sample((a,), {"axis": 0}))
+    return [*samples, Sample((cube,), {"axis": 1}), Sample((cube,), {"axis": -2})]
+
+
+def row_errors(name: str) -> list[ErrorSample]:
+    """Axes that an array does not have, and an axis without elements."""
+    message = name + r" got .* with axis={0}; .*axis {0} is out of bounds"
+    samples = [
+        ErrorSample((np.ones((2, 3)),), {"axis": axis}, IndexError, message.format(axis))
+        for axis in (2, -3, 5)
+    ]
+    samples.append(ErrorSample((np.ones(3),), {"axis": 1}, IndexError, message.format(1)))
+    samples.append(
+        ErrorSample((np.ones((2, 0)),), {"axis": 1}, ValueError, f"{name} got .*zero-size")
+    )
+    return samples
 
 
 class Softmax(Op):
@@ -23,9 +52,11 @@ class Softmax(Op):
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:
-        _, one, vector, matrix, column, cube, _ = spread((-3.0, 3.0))
-        plain = [Sample((a,)) for a in (one, vector, matrix, column, cube)]
-        return [*plain, Sample((matrix,), {"axis": 0}), Sample((cube,), {"axis": 1})]
+        return row_samples()
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        return [*super().error_samples(), *row_errors(cls.name)]
 
 
 class LogSoftmax(Op):
@@ -40,7 +71,13 @@ class LogSoftmax(Op):
     def wrt_a(delta, out, a, *, axis=-1):
         return delta - np.exp(out) * np.sum(delta, axis=axis, keepdims=True)
 
-    samples = Softmax.samples
+    @classmethod
+    def samples(cls) -> Sequence[Sample]:
+        return row_samples()
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        return [*super().error_samples(), *row_errors(cls.name)]
 
 
 class MeanSquaredError(Op):
@@ -70,10 +107,32 @@ class MeanSquaredError(Op):
     @classmethod
     def samples(cls) -> Sequence[Sample]:
         rng = np.random.default_rng(5)
-        shapes = [(), (1,), (4,), (3, 2), (3, 1)]
-        return [
-            Sample(tuple(np.asarray(rng.normal(size=shape))[()] for _ in range(2)))
-            for shape in shapes
+        shapes: list[tuple[int, ...]] = [(), (1,), (4,), (3, 2), (3, 1), (1, 1), (1, 3), (4, 2, 3)]
+        samples = []
+        for shape in shapes * 3:
+            samples.append(Sample(tuple(draw(rng, (-3.0, 3.0), shape) for _ in range(2))))
+        reversed_, fortran = many((-3.0, 3.0))[-2:]
+        odd = [(reversed_, fortran[:, ::2]), (fortran, fortran[::-1]), (fortran.T, fortran.T[::-1])]
+        odd += [
+            (reversed_[0], reversed_[1]),
+            (fortran[:, 1], fortran[:, 0]),
+            (reversed_, -reversed_),
+        ]
+        return samples + [Sample(pair) for pair in odd]
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        cases: list[tuple[tuple[int, ...], tuple[int, ...], str]] = [
+            ((4, 1), (4,), r"Did you mean .reshape\(4, 1\) on the second"),
+            ((4,), (4, 1), r"Did you mean .reshape\(4, 1\) on the first"),
+            ((2, 3), (3, 2), "nothing broadcasts"), ((2, 3), (3,), "nothing broadcasts"),
+            ((2, 3), (), "expected equal shapes"),
+        ]  # fmt: skip
+        return [*super().error_samples()] + [
+            ErrorSample(
+                (np.ones(a)[()], np.ones(b)[()]), {}, ValueError, f"{cls.name} got .*{text}"
+            )
+            for a, b, text in cases
         ]
 
 
@@ -99,11 +158,30 @@ class SoftmaxCrossEntropy(Op):
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:
-        _, _, vector, matrix, _, _, _ = spread((-3.0, 3.0))
-        return [
-            Sample((vector,), {"labels": np.array(1)}),
-            Sample((matrix,), {"labels": np.array([2, 0])}),
-            Sample((2 * matrix,), {"labels": np.array([1, 1])}),
+        rng = np.random.default_rng(6)
+        reversed_, fortran = many((-3.0, 3.0))[-2:]
+        shapes: list[tuple[int, ...]] = [(1,), (3,), (5,), (1, 1), (1, 4), (2, 3), (4, 2), (6, 3)]
+        arrays = [draw(rng, (-3.0, 3.0), shape) for shape in shapes * 3]
+        arrays += [reversed_, fortran, fortran.T, reversed_[::-1, 1:], fortran[0, ::-1]]
+        arrays += [100 * fortran, np.array([1000.0, 1000.5, 999.0])]
+        samples = []
+        for a in arrays:
+            labels = rng.integers(0, a.shape[-1], size=a.shape[:-1])
+            samples.append(Sample((a,), {"labels": np.asarray(labels)}))
+        return samples
+
+    @classmethod
+    def error_samples(cls) -> Sequence[ErrorSample]:
+        cases: list[tuple[Any, type[Exception], str]] = [
+            (np.array([0, 3]), IndexError, "index 3 is out of bounds"),
+            (np.array([-4, 0]), IndexError, "index -4 is out of bounds"),
+            (np.array([0, 1, 2]), IndexError, "shape mismatch"),
+            (np.array([0.5, 1.0]), IndexError, "integer"),
+            (np.array(5), ValueError, "same number of dimensions"),
+        ]
+        return [*super().error_samples()] + [
+            ErrorSample((np.ones((2, 3)),), {"labels": labels}, error, f"{cls.name} got .*{text}")
+            for labels, error, text in cases
         ]
 
 

@@ -29,14 +29,20 @@ EXPECTED_EDGES = 800
 
 
 def softmax(a, axis=-1):
-    return np.exp(a) / np.exp(a).sum(axis=axis, keepdims=True)
+    powers = np.exp(a - np.max(a, axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def log_sum_exp(a, axis=None, keepdims=False):
+    total = np.asarray(a)
+    for k in range(total.ndim) if axis is None else np.atleast_1d(np.array(axis, dtype=int)):
+        total = np.logaddexp.reduce(total, axis=k, keepdims=True)
+    return total if keepdims else total.reshape(np.sum(a, axis=axis).shape)
 
 
 def scattered(a, index, shape):
     out = np.zeros(shape)
-    places = np.atleast_1d(np.arange(shape[0])[index])
-    for place, element in zip(places, np.atleast_1d(a), strict=True):
-        out[place] += element
+    np.add.at(out, index, a)
     return out
 
 
@@ -77,7 +83,8 @@ REFERENCES = {
     "erf": erf,
     "erfc": lambda a: 1 - erf(a),
     "softmax": softmax,
-    "log_softmax": lambda a, axis=-1: np.log(softmax(a, axis)),
+    "logsumexp": log_sum_exp,
+    "log_softmax": lambda a, axis=-1: a - log_sum_exp(a, axis, keepdims=True),
     "softmax_cross_entropy": cross_entropy,
     "mean_squared_error": lambda a, b: np.mean(np.square(np.subtract(a, b))),
     "affine": lambda a, weight, bias: np.einsum("...i,ui->...u", a, weight) + bias,
