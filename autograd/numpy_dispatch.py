@@ -48,12 +48,17 @@ def spelling_call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     for key, value in kwargs.items():
         if key in known:
             given[key] = value
-        elif value is not None and value is not np._NoValue:
+        elif value is not np._NoValue and not _is_default(function, key, value):
             raise TypeError(
                 f"np.{function.__name__} on Values got {key}={value!r}; expected only "
                 f"{', '.join(known)}."
             )
     return spelling(*args, **given)
+
+
+def _is_default(function: Any, key: str, value: Any) -> bool:
+    known = inspect.signature(function).parameters.get(key)
+    return known is not None and value is known.default
 
 
 @functools.cache

@@ -113,7 +113,7 @@ def made_at(frame: FrameType, start: int, results: Any) -> Any:
     waiting = list(results) if isinstance(results, list | tuple) else [results]
     while waiting:
         x = waiting.pop()
-        if isinstance(x, Node) and x._order > start and x._code is not frame.f_code:
+        if isinstance(x, Node) and x._order < start and x._code is not frame.f_code:
             x._code, x._lasti = frame.f_code, frame.f_lasti
             waiting.extend(x.inputs)
     return results

@@ -21,3 +21,28 @@ def mean(a: Any, axis: Any = None, keepdims: bool = False) -> Value:
 def max(a: Any, axis: Any = None, keepdims: bool = False) -> Value:
     """Largest element over ``axis``; ties share the gradient equally."""
     return unary(a, ops.Max, {"axis": axis, "keepdims": keepdims})
+
+
+def min(a: Any, axis: Any = None, keepdims: bool = False) -> Value:
+    """Smallest element over ``axis``; ties share the gradient equally."""
+    return unary(a, ops.Min, {"axis": axis, "keepdims": keepdims})
+
+
+def prod(a: Any, axis: Any = None, keepdims: bool = False) -> Value:
+    """Product over ``axis`` (int, tuple, or None for all); exact where elements are 0."""
+    return unary(a, ops.Prod, {"axis": axis, "keepdims": keepdims})
+
+
+def logsumexp(a: Any, axis: Any = None, keepdims: bool = False) -> Value:
+    """Logarithm of the sum of exponentials over ``axis``, without overflow."""
+    return unary(a, ops.Logsumexp, {"axis": axis, "keepdims": keepdims})
+
+
+def cumsum(a: Any, axis: int | None = None) -> Value:
+    """Running sum along ``axis``; over all elements in a row for None."""
+    return unary(a, ops.Cumsum, {"axis": axis})
+
+
+def cumprod(a: Any, axis: int | None = None) -> Value:
+    """Running product along ``axis``; over all elements in a row for None."""
+    return unary(a, ops.Cumprod, {"axis": axis})

@@ -8,8 +8,11 @@ import numpy as np
 
 from .. import ops
 from ..node import Node
+from ..numpy_dispatch import spells
+from ..ops.indexing import along_index, take_index
 from ..ops.selection import bounds
 from ..value import Value, binary, own_index, record, unary
+from .shapes import operand
 
 
 def getitem(a: Any, index: Any) -> Value:
@@ -20,6 +23,28 @@ def getitem(a: Any, index: Any) -> Value:
 def scatter(a: Any, index: Any, shape: Any) -> Value:
     """Zeros of ``shape`` with ``a`` added at ``index``; repeated places add up."""
     return unary(a, ops.Scatter, {"index": own_index(index), "shape": shape})
+
+
+@spells(np.take)
+def take(a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Value:
+    """Elements at integer positions along ``axis``, or (None) of all in a row: records a getitem.
+
+    Positions out of bounds raise; with ``mode`` "wrap" they start again, with "clip" they end.
+    """
+    a = operand(a, "take")
+    if axis is None and a.ndim != 1:
+        a = unary(a, ops.Reshape, {"shape": (-1,)})
+    return unary(a, ops.Getitem, {"index": take_index(a.shape, indices, axis or 0, mode)})
+
+
+@spells(np.take_along_axis)
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Value:
+    """Elements at positions that differ from row to row, as argsort gives: records a getitem."""
+    arr = operand(arr, "take_along_axis")
+    if axis is None and arr.ndim != 1:
+        arr = unary(arr, ops.Reshape, {"shape": (-1,)})
+    index = along_index(arr.shape, indices, 0 if axis is None else axis)
+    return unary(arr, ops.Getitem, {"index": index})
 
 
 def where(condition: Any, a: Any, b: Any) -> Value:

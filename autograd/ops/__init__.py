@@ -3,7 +3,8 @@
 Read `base` for the form of a block, then `arithmetic` and `exponentials` for the simplest ones;
 the other files follow the same form. Elementwise: `powers`, `trigonometry`, `hyperbolic`,
 `activations`, `error_function`, `signs`, `rounding`, `selection`. Of whole arrays: `reductions`,
-`linear_algebra`, `products`, `shapes`, `indexing` and `neural`.
+`statistics`, `cumulative`, `linear_algebra`, `products`, `shapes`, `joining`, `rearranging`,
+`diagonals`, `indexing` and `neural`.
 """
 
 from .activations import Elu as Elu
@@ -24,6 +25,13 @@ from .base import Op as Op
 from .base import Sample as Sample
 from .base import apply as apply
 from .base import numpy_table as numpy_table
+from .cumulative import Cumprod as Cumprod
+from .cumulative import Cumsum as Cumsum
+from .cumulative import Prod as Prod
+from .diagonals import Diag as Diag
+from .diagonals import Diagonal as Diagonal
+from .diagonals import Tril as Tril
+from .diagonals import Triu as Triu
 from .error_function import Erf as Erf
 from .error_function import Erfc as Erfc
 from .exponentials import Exp as Exp
@@ -43,6 +51,10 @@ from .hyperbolic import Sinh as Sinh
 from .hyperbolic import Tanh as Tanh
 from .indexing import Getitem as Getitem
 from .indexing import Scatter as Scatter
+from .joining import Concatenate as Concatenate
+from .joining import Pad as Pad
+from .joining import Repeat as Repeat
+from .joining import Tile as Tile
 from .linear_algebra import Affine as Affine
 from .linear_algebra import Matmul as Matmul
 from .neural import LogSoftmax as LogSoftmax
@@ -54,8 +66,13 @@ from .powers import Hypot as Hypot
 from .powers import Reciprocal as Reciprocal
 from .powers import Sqrt as Sqrt
 from .powers import Square as Square
+from .rearranging import Flip as Flip
+from .rearranging import Roll as Roll
+from .rearranging import Sort as Sort
+from .reductions import Logsumexp as Logsumexp
 from .reductions import Max as Max
 from .reductions import Mean as Mean
+from .reductions import Min as Min
 from .reductions import Sum as Sum
 from .rounding import Ceil as Ceil
 from .rounding import Floor as Floor
@@ -84,6 +101,9 @@ from .signs import Heaviside as Heaviside
 from .signs import Positive as Positive
 from .signs import Sign as Sign
 from .signs import Step as Step
+from .statistics import Std as Std
+from .statistics import Var as Var
+from .statistics import VectorNorm as VectorNorm
 from .trigonometry import Arccos as Arccos
 from .trigonometry import Arcsin as Arcsin
 from .trigonometry import Arctan as Arctan
