@@ -1,7 +1,9 @@
-"""The lecture's activations g, by name: linear, step, relu, sigmoid, tanh, softmax.
+"""The activations g by name: the lecture's, and those in use since.
 
-All but the first are ops of the engine, which keeps their derivatives. The sigmoid is
-1/(1+e^(-z)), with values in the open interval (0, 1) and g'(z) = a(1-a).
+The lecture's are linear, step, relu, sigmoid, tanh and softmax; the others leaky_relu, elu, gelu,
+silu and softplus. All but the first are ops of the engine, which keeps their derivatives. The
+sigmoid is 1/(1+e^(-z)), with values in the open interval (0, 1) and g'(z) = a(1-a). Settings
+have PyTorch's defaults: leaky_relu's slope is 0.01 (Keras: 0.2), gelu is exact.
 """
 
 from __future__ import annotations
@@ -10,9 +12,14 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
+from autograd import elu as elu
+from autograd import gelu as gelu
+from autograd import leaky_relu as leaky_relu
 from autograd import relu as relu
 from autograd import sigmoid as sigmoid
+from autograd import silu as silu
 from autograd import softmax as softmax
+from autograd import softplus as softplus
 from autograd import step as step
 from autograd import tanh as tanh
 
@@ -31,7 +38,14 @@ ACTIVATIONS: dict[str, Activation] = {
     "sigmoid": sigmoid,
     "tanh": tanh,
     "softmax": softmax,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "gelu": gelu,
+    "silu": silu,
+    "softplus": softplus,
 }
+#: Other names that are in use.
+ALIASES = {"swish": "silu"}
 
 
 def get(activation: str | Activation) -> Activation:
@@ -45,8 +59,9 @@ def get(activation: str | Activation) -> Activation:
         TypeError: neither a name nor a function.
     """
     if isinstance(activation, str):
-        if activation in ACTIVATIONS:
-            return ACTIVATIONS[activation]
+        name = ALIASES.get(activation, activation)
+        if name in ACTIVATIONS:
+            return ACTIVATIONS[name]
         raise ValueError(_unknown(activation))
     if callable(activation):
         return activation

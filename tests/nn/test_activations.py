@@ -15,12 +15,20 @@ FORMULAS = {
     "relu": lambda z: max(0.0, z),
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
     "tanh": lambda z: 2 / (1 + math.exp(-2 * z)) - 1,
+    "leaky_relu": lambda z: z if z > 0 else 0.01 * z,
+    "elu": lambda z: z if z > 0 else math.exp(z) - 1,
+    "gelu": lambda z: z * (1 + math.erf(z / math.sqrt(2))) / 2,
+    "silu": lambda z: z / (1 + math.exp(-z)),
+    "softplus": lambda z: math.log(1 + math.exp(z)),
 }
 SLOPES = {
     "linear": lambda z, a: 1.0,
     "relu": lambda z, a: float(z > 0),
     "sigmoid": lambda z, a: a * (1 - a),
     "tanh": lambda z, a: 1 - a * a,
+    "leaky_relu": lambda z, a: 1.0 if z > 0 else 0.01,
+    "elu": lambda z, a: 1.0 if z > 0 else math.exp(z),
+    "softplus": lambda z, a: 1 / (1 + math.exp(-z)),
 }
 POINTS = [-2.5, -0.3, 0.0, 0.7, 3.0]
 
@@ -47,7 +55,9 @@ def test_softmax_sums_to_one_and_equals_the_sigmoid_for_two_classes():
 
 
 def test_every_name_finds_its_function_and_back():
-    assert list(ACTIVATIONS) == ["linear", "step", "relu", "sigmoid", "tanh", "softmax"]
+    lecture = ["linear", "step", "relu", "sigmoid", "tanh", "softmax"]
+    assert list(ACTIVATIONS) == lecture + ["leaky_relu", "elu", "gelu", "silu", "softplus"]
+    assert get("swish") is get("silu")
     assert [name_of(get(name)) for name in ACTIVATIONS] == list(ACTIVATIONS)
 
 
@@ -74,7 +84,7 @@ def test_a_function_serves_as_activation():
 
 
 def test_an_unknown_name_lists_the_names_and_the_closest():
-    names = "linear, step, relu, sigmoid, tanh, softmax"
+    names = "linear, step, relu, sigmoid, tanh, softmax, leaky_relu, elu, gelu, silu, softplus"
     with pytest.raises(ValueError, match=rf"'ReLu'; expected {names}.*Did you mean 'relu'\?"):
         get("ReLu")
     with pytest.raises(ValueError, match=rf"'xyz'; expected {names}, or a function of one Value.$"):
