@@ -58,3 +58,23 @@ def differentiable():
         return found
 
     return places
+
+
+TABLES = pytest.StashKey()
+
+
+@pytest.fixture
+def report_table(request):
+    """The function ``report_table(title, lines)``: the lines stand at the end of the output."""
+
+    def add(title, lines):
+        request.config.stash.setdefault(TABLES, []).append((title, lines))
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for title, lines in config.stash.get(TABLES, []):
+        terminalreporter.write_sep("-", title)
+        for line in lines:
+            terminalreporter.write_line(line)

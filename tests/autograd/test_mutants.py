@@ -1,0 +1,71 @@
+"""Mutation check: of each derivative rule broken in a handful of ways, none goes unnoticed."""
+
+import importlib.util
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+#: Mutants that compute the same: patterns of their text, and why.
+EQUIVALENT = [
+    ("*: nothing(delta) -> *", "a zero with another sign or factor is zero"),
+    ("nothing: np.where(False, delta, 0.0) -> *", "a zero with another sign or factor is zero"),
+    ("bell: 30 -> 31", "e^-900 and e^-961 are both 0"),
+    ("Silu.wrt_a: 800 -> 801", "the sigmoid of -800 is 0 as that of -801 is"),
+    ("Elu.wrt_a: 0.0 -> 1.0", "stands in for an exponent whose power is not used"),
+    ("nowhere_zero: *", "twice the truth is as true"),
+    ("Logsumexp.wrt_a: np.where(infinite, 0.0, out) -> *", "differs where it is not used"),
+    ("Affine.wrt_weight: -1 -> 1", "delta has one axis there"),
+    ("Matmul.wrt_?: -1 -> 1", "the vector has one axis there"),
+    ("count: 1 -> 2", "a scalar has no axis to count along: NumPy refuses it before"),
+    ("Prod.wrt_a: * * np.ones_like(a) -> * / np.ones_like(a)", "a factor 1"),
+    ("difference: np.where(same, 0.0, a) - np.where(same, 0.0, b) -> -(*", "σ(0), or σ(±inf)"),
+    ("direction: 0.0 -> 1.0", "stands in for an infinite number, whose quotient is not used"),
+    ("Copysign.wrt_a: * * np.copysign(1.0, b) -> * / np.copysign(1.0, b)", "1/±1 is ±1"),
+    ("quotient: 0.0 -> 1.0", "multiplied by a vector that is 0"),
+    ("quotient: 1.0 -> 2.0", "stands in for a divisor whose quotient is not used"),
+    ("some: 1.0 -> 2.0", "divides a zero"),
+]
+
+
+def load():
+    path = Path(__file__).resolve().parents[1] / "mutation" / "mutants.py"
+    spec = importlib.util.spec_from_file_location("mutants", path)
+    module = sys.modules["mutants"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def is_equivalent(mutant):
+    return any(fnmatchcase(mutant.text, pattern) for pattern, _ in EQUIVALENT)
+
+
+@pytest.mark.slow
+def test_every_broken_rule_is_noticed(report_table):
+    mutants = load()
+    rows = mutants.examine()
+    report_table("mutants of the derivative rules", mutants.table(rows, is_equivalent))
+    alive = [
+        f"line {m.line}, {m.text}" for row in rows for m in row.survivors if not is_equivalent(m)
+    ]
+    assert alive == []
+    assert sum(row.mutants for row in rows) >= 1000
+    assert all(row.mutants >= 2 for row in rows)
+
+
+def test_a_broken_rule_is_noticed_and_put_right_again():
+    mutants = load()
+    op = mutants.OPS["sin"]
+    found = list(mutants.mutants_of(op.rules[0]))
+    assert len(found) >= 4
+    assert all(mutants.killed(mutant, [op], {}) for mutant in found)
+    assert mutants.first_order(op, {})
+
+
+def test_the_sweep_check_passes_on_the_sound_sweep_and_fails_on_each_broken_one():
+    mutants = load()
+    assert mutants.sweep_is_sound()
+    broken = list(mutants.sweep_mutants())
+    assert len(broken) >= 20
+    assert [mutant.text for mutant in broken if not mutants.sweep_killed(mutant)] == []
