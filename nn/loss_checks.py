@@ -52,14 +52,14 @@ def class_rows(what: str, prediction: Any, target: Any) -> tuple[Any, Any]:
     if target.shape in (prediction.shape[:-1], (*prediction.shape[:-1], 1)):
         raise ValueError(
             f"{what} got a prediction of shape {prediction.shape} and a target of shape "
-            f"{target.shape}; expected one-hot rows. For class numbers use the loss "
-            f"'sparse_categorical_crossentropy'; for one unit, 'binary_crossentropy'."
+            f"{target.shape}; expected one-hot rows. For class numbers use the "
+            f"sparse_categorical form of it; for one unit, the binary form."
         )
     if prediction.shape != target.shape:
         raise ValueError(unequal(what, prediction.shape, target.shape))
     raise ValueError(
         f"{what} got shapes {prediction.shape}; expected (batch, classes) with at least 2 "
-        f"classes. For one unit use 'binary_crossentropy'."
+        f"classes. For one unit use the binary form of it."
     )
 
 
