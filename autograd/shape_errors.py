@@ -21,7 +21,7 @@ def shape_error(
         f"{_name(x)}of shape {shape}" for x, shape in zip(inputs, shapes, strict=True)
     )
     kind = IndexError if isinstance(error, IndexError) else ValueError
-    options = ", ".join(f"{key}={value!r}" for key, value in settings.items())
+    options = ", ".join(f"{key}={_setting(value)}" for key, value in settings.items())
     with_options = f" with {options}" if options else ""
     return kind(f"{op.name} got {given}{with_options}; {_expected(op, shapes, error)}")
 
@@ -30,6 +30,13 @@ def _name(x: Any) -> str:
     if not isinstance(x, Node):
         return "a constant "
     return f"{x.label!r} " if x.label else "a value "
+
+
+def _setting(value: Any) -> str:
+    """A setting as it is written; of a long array only its shape."""
+    if isinstance(value, np.ndarray) and value.size > 6:
+        return f"<an array of shape {value.shape}>"
+    return " ".join(repr(value).split())
 
 
 def _expected(op: type[Op], shapes: list[tuple[int, ...]], error: Exception) -> str:

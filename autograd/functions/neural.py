@@ -67,3 +67,11 @@ def _checked_labels(logits: Any, labels: Any) -> Any:
             f"expected 0 … {shape[-1] - 1}, since the logits have {shape[-1]} classes."
         )
     return array.astype(np.intp)
+
+
+def binary_cross_entropy_with_logits(logits: Any, target: Any) -> Value:
+    """Mean cross-entropy of two classes from logits: -(1/n) Σ t log p + (1-t) log(1-p).
+
+    p is the sigmoid of the logit; the targets t, of the same shape, lie from 0 to 1.
+    """
+    return binary(ops.BinaryCrossEntropyWithLogits, as_operand(logits), as_operand(target))

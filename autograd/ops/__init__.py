@@ -4,7 +4,8 @@ Read `base` for the form of a block, then `arithmetic` and `exponentials` for th
 the other files follow the same form. Elementwise: `powers`, `trigonometry`, `hyperbolic`,
 `activations`, `error_function`, `signs`, `rounding`, `selection`. Of whole arrays: `reductions`,
 `statistics`, `cumulative`, `linear_algebra`, `products`, `shapes`, `joining`, `rearranging`,
-`diagonals`, `indexing` and `neural`.
+`diagonals`, `indexing`. Of matrices: `inverses`, `decompositions`, `factors`. Of networks:
+`neural`, `binary_cross_entropy`, `normalization`, `look_up`, `windows`, `convolution`, `pooling`.
 """
 
 from .activations import Elu as Elu
@@ -25,9 +26,16 @@ from .base import Op as Op
 from .base import Sample as Sample
 from .base import apply as apply
 from .base import numpy_table as numpy_table
+from .binary_cross_entropy import BinaryCrossEntropyWithLogits as BinaryCrossEntropyWithLogits
+from .convolution import Convolution as Convolution
+from .convolution import ConvolutionKernel as ConvolutionKernel
+from .convolution import ConvolutionTranspose as ConvolutionTranspose
 from .cumulative import Cumprod as Cumprod
 from .cumulative import Cumsum as Cumsum
 from .cumulative import Prod as Prod
+from .decompositions import Cholesky as Cholesky
+from .decompositions import Eigenvectors as Eigenvectors
+from .decompositions import Eigvalsh as Eigvalsh
 from .diagonals import Diag as Diag
 from .diagonals import Diagonal as Diagonal
 from .diagonals import Tril as Tril
@@ -43,6 +51,11 @@ from .exponentials import Log2 as Log2
 from .exponentials import Log10 as Log10
 from .exponentials import Logaddexp as Logaddexp
 from .exponentials import Logaddexp2 as Logaddexp2
+from .factors import LeftSingularVectors as LeftSingularVectors
+from .factors import Lstsq as Lstsq
+from .factors import Pinv as Pinv
+from .factors import RightSingularVectors as RightSingularVectors
+from .factors import Svdvals as Svdvals
 from .hyperbolic import Arccosh as Arccosh
 from .hyperbolic import Arcsinh as Arcsinh
 from .hyperbolic import Arctanh as Arctanh
@@ -51,21 +64,33 @@ from .hyperbolic import Sinh as Sinh
 from .hyperbolic import Tanh as Tanh
 from .indexing import Getitem as Getitem
 from .indexing import Scatter as Scatter
+from .inverses import Det as Det
+from .inverses import Inv as Inv
+from .inverses import Logabsdet as Logabsdet
+from .inverses import Solve as Solve
 from .joining import Concatenate as Concatenate
 from .joining import Pad as Pad
 from .joining import Repeat as Repeat
 from .joining import Tile as Tile
 from .linear_algebra import Affine as Affine
 from .linear_algebra import Matmul as Matmul
+from .look_up import Dropout as Dropout
+from .look_up import Embedding as Embedding
 from .neural import LogSoftmax as LogSoftmax
 from .neural import MeanSquaredError as MeanSquaredError
 from .neural import Softmax as Softmax
 from .neural import SoftmaxCrossEntropy as SoftmaxCrossEntropy
+from .normalization import BatchNormalization as BatchNormalization
+from .normalization import LayerNormalization as LayerNormalization
+from .pooling import AvgPool as AvgPool
+from .pooling import MaxPool as MaxPool
 from .powers import Cbrt as Cbrt
 from .powers import Hypot as Hypot
 from .powers import Reciprocal as Reciprocal
 from .powers import Sqrt as Sqrt
 from .powers import Square as Square
+from .products import Einsum as Einsum
+from .products import Trace as Trace
 from .rearranging import Flip as Flip
 from .rearranging import Roll as Roll
 from .rearranging import Sort as Sort
@@ -113,3 +138,5 @@ from .trigonometry import Degrees as Degrees
 from .trigonometry import Radians as Radians
 from .trigonometry import Sin as Sin
 from .trigonometry import Tan as Tan
+from .windows import Fold as Fold
+from .windows import Windows as Windows

@@ -44,8 +44,8 @@ def test_a_constant_turns_into_an_array_of_its_own(v):
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda v: np.cross(v, v), "np.cross"),
-        (lambda v: np.linalg.inv(v), "np.linalg.inv"),
+        (lambda v: np.convolve(v, v), "np.convolve"),
+        (lambda v: np.linalg.cond(v), "np.linalg.cond"),
         (lambda v: np.fft.fft(v), "np.fft.fft"),
         (lambda v: np.median(v), "np.median"),
         (lambda v: np.polyfit(v[0], v[1], 1), "np.polyfit"),

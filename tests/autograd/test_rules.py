@@ -68,8 +68,108 @@ def gelu(a, approximate="none"):
     return a / (1 + np.exp(-np.sqrt(8 / np.pi) * (a + 0.044715 * a**3)))
 
 
+def windows(a, kernel, stride, padding, fill=0.0):
+    whole = np.pad(a, ((0, 0), (0, 0), *padding), constant_values=fill)
+    axes = tuple(range(2, a.ndim))
+    return np.lib.stride_tricks.sliding_window_view(whole, kernel, axes)[
+        (..., *(slice(None, None, n) for n in stride), *(slice(None) for _ in kernel))
+    ]
+
+
+def fold(a, space, kernel, stride, padding):
+    shape = a.shape[:2] + tuple(space)
+    places = windows(np.arange(1, np.prod(shape) + 1).reshape(shape), kernel, stride, padding)
+    return np.bincount(places.ravel(), a.ravel(), np.prod(shape) + 1)[1:].reshape(shape)
+
+
+def pool(reduce, fill):
+    def pooled(a, kernel, stride, padding, count_padding=True):
+        cut = windows(a, kernel, stride, padding, fill if count_padding else np.nan)
+        return reduce(cut, axis=tuple(range(a.ndim, cut.ndim)))
+
+    return pooled
+
+
+def meetings(x_shape, w_shape, stride, padding, dilation, groups):
+    """Places in x, in w and in y of each product of a convolution, one by one."""
+    space, kernel = x_shape[2:], w_shape[2:]
+    out = []
+    for n, k, s, (before, after), d in zip(space, kernel, stride, padding, dilation, strict=True):
+        out.append((n + before + after - d * (k - 1) - 1) // s + 1)
+    for b, unit, channel, *place in np.ndindex(x_shape[0], *w_shape[:2], *out):
+        for offset in np.ndindex(*kernel):
+            at = [
+                i * s + k * d - ends[0]
+                for i, k, s, d, ends in zip(place, offset, stride, dilation, padding, strict=True)
+            ]
+            if all(0 <= i < n for i, n in zip(at, space, strict=True)):
+                start = unit // (w_shape[0] // groups) * w_shape[1]
+                yield (b, start + channel, *at), (unit, channel, *offset), (b, unit, *place)
+    yield out
+
+
+def convolution(a, weight, **settings):
+    *found, out = meetings(a.shape, weight.shape, **settings)
+    y = np.zeros((len(a), len(weight), *out))
+    for at, offset, place in found:
+        y[place] += a[at] * weight[offset]
+    return y
+
+
+def convolution_transpose(a, weight, space, **settings):
+    x = np.zeros((len(a), weight.shape[1] * settings["groups"], *space))
+    for at, offset, place in [*meetings(x.shape, weight.shape, **settings)][:-1]:
+        x[at] += a[place] * weight[offset]
+    return x
+
+
+def convolution_kernel(a, b, kernel, **settings):
+    weight = np.zeros((b.shape[1], a.shape[1] // settings["groups"], *kernel))
+    for at, offset, place in [*meetings(a.shape, weight.shape, **settings)][:-1]:
+        weight[offset] += a[at] * b[place]
+    return weight
+
+
+def normalised(a, weight, bias, axes, eps):
+    variance = a.var(axis=axes, keepdims=True)
+    return (a - a.mean(axis=axes, keepdims=True)) / np.sqrt(variance + eps) * weight + bias
+
+
+def layer_normalization(a, weight, bias, eps=1e-5):
+    return normalised(a, weight, bias, tuple(range(-weight.ndim, 0)), eps)
+
+
+def batch_normalization(a, weight, bias, eps=1e-5):
+    last = np.moveaxis(a, 1, -1)
+    return np.moveaxis(normalised(last, weight, bias, tuple(range(a.ndim - 1)), eps), -1, 1)
+
+
+def binary_cross_entropy(a, target):
+    p = 1 / (1 + np.exp(-np.asarray(a)))
+    return -np.mean(target * np.log(p) + (1 - target) * (np.log(p) - a))
+
+
 #: For the ops that stand in for no NumPy function: the same, written another way.
 REFERENCES = {
+    "cholesky": np.linalg.cholesky,
+    "eigvalsh": np.linalg.eigvalsh,
+    "eigenvectors": lambda a: np.linalg.eigh(a)[1],
+    "left_singular_vectors": lambda a: np.linalg.svd(a, full_matrices=False)[0],
+    "right_singular_vectors": lambda a: np.linalg.svd(a, full_matrices=False)[2],
+    "logabsdet": lambda a: np.linalg.slogdet(a)[1],
+    "lstsq": lambda a, b: np.linalg.pinv(a) @ b,
+    "windows": windows,
+    "fold": fold,
+    "convolution": convolution,
+    "convolution_transpose": convolution_transpose,
+    "convolution_kernel": convolution_kernel,
+    "max_pool": pool(np.max, -np.inf),
+    "avg_pool": pool(np.nanmean, 0.0),
+    "layer_normalization": layer_normalization,
+    "batch_normalization": batch_normalization,
+    "dropout": lambda a, mask, rate: a * mask / (1 - rate if mask.any() else 1),
+    "embedding": lambda weight, indices: np.take(weight, indices, axis=0),
+    "binary_cross_entropy_with_logits": binary_cross_entropy,
     "sigmoid": lambda a: 0.5 * (1 + np.tanh(np.asarray(a) / 2)),
     "relu": lambda a: a * (np.asarray(a) > 0),
     "leaky_relu": lambda a, negative_slope=0.01: (
@@ -140,8 +240,24 @@ def call_method(op, first, rest, settings):
     return method(*rest, **settings)
 
 
+#: Functions that record an op under another name, or beside others.
+FUNCTIONS = {
+    "eigenvectors": lambda a: ag.eigh(a).eigenvectors,
+    "left_singular_vectors": lambda a: ag.svd(a, full_matrices=False).U,
+    "right_singular_vectors": lambda a: ag.svd(a, full_matrices=False).Vh,
+    "lstsq": lambda a, b: ag.lstsq(a, b).x,
+}
+
+#: Ops without a function of the same arguments: what is behind an operator or a rule, or is told
+#: more by its function (dropout draws the mask).
+UNNAMED = {
+    "getitem", "astype", "recomputed", "windows", "fold", "convolution", "convolution_transpose",
+    "convolution_kernel", "max_pool", "avg_pool", "dropout",
+}  # fmt: skip
+
+
 def call_function(op, inputs, settings):
-    function = getattr(ag, op.name)
+    function = FUNCTIONS.get(op.name) or getattr(ag, op.name)
     if op.name == "where":
         return function(settings["condition"], *inputs)
     if op.name == "einsum":
@@ -262,11 +378,11 @@ def check_function_method_and_numpy_form_record_the_same(op, inputs, settings):
     values = [x if type(x) is int else Value(x) for x in inputs]
     expected = apply(op, *values, **settings)
     forms = [call_numpy(op, function, values, settings) for function in op.numpy]
-    if hasattr(ag, op.name):
+    if op.name in FUNCTIONS or (hasattr(ag, op.name) and op.name != "dropout"):
         forms.append(call_function(op, values, settings))
     if hasattr(Value, op.name) and op.name != "copy":
         forms.append(call_method(op, values[0], values[1:], settings))
-    assert forms or op.name in ("getitem", "astype", "recomputed")
+    assert forms or op.name in UNNAMED
     for form in forms:
         assert form.op is op
         assert type(form.data) is type(expected.data)

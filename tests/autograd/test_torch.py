@@ -160,7 +160,62 @@ def pad(a, pad_width, mode="constant", constant_values=0):
 
 
 def solve(a, b):
-    return torch.linalg.solve(a, b)
+    if b.ndim == 1:  # PyTorch may take a vector for a batch
+        return torch.linalg.solve(a, b[:, None])[..., 0]
+    return torch.linalg.solve(a, b.expand((*a.shape[:-2], *b.shape[-2:])) if a.ndim > b.ndim else b)
+
+
+def det(a):
+    if a.numel() and float(torch.linalg.cond(a.detach()).max()) > 1e12:
+        raise NotImplementedError("PyTorch's gradient at a singular matrix is not the cofactors")
+    return torch.linalg.det(a)
+
+
+def symmetric(function):
+    """``function`` of the symmetric part, as it is read here; PyTorch reads one triangle."""
+    return lambda a: function((a + a.transpose(-1, -2)) / 2)
+
+
+def padded(a, padding, fill=0.0):
+    return F.pad(a, [n for pair in reversed(padding) for n in pair], value=fill)
+
+
+def convolution(a, weight, stride, padding, dilation, groups):
+    function = (F.conv1d, F.conv2d, F.conv3d)[a.ndim - 3]
+    return function(padded(a, padding), weight, None, stride, 0, dilation, groups)
+
+
+def convolution_transpose(a, weight, space, stride, padding, dilation, groups):
+    function = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[a.ndim - 3]
+    if len(a) == 0:
+        raise NotImplementedError("PyTorch refuses an empty batch here")
+    x = function(a, weight, None, stride, 0, 0, groups, dilation)
+    shape = [n + sum(ends) for n, ends in zip(space, padding, strict=True)]
+    missing = [n - m for n, m in zip(shape, x.shape[2:], strict=True)]
+    x = padded(x, [(0, n) for n in missing])
+    inside = [slice(p[0], n - p[1]) for n, p in zip(shape, padding, strict=True)]
+    return x[(..., *inside)]
+
+
+def max_pool(a, kernel, stride, padding):
+    function = (F.max_pool1d, F.max_pool2d, F.max_pool3d)[a.ndim - 3]
+    return function(padded(a, padding, -np.inf), kernel, stride)
+
+
+def avg_pool(a, kernel, stride, padding, count_padding=True):
+    function = (F.avg_pool1d, F.avg_pool2d, F.avg_pool3d)[a.ndim - 3]
+    mean = function(padded(a, padding), kernel, stride)
+    return mean if count_padding else mean / function(padded(a * 0 + 1, padding), kernel, stride)
+
+
+def batch_norm(a, weight, bias, eps=1e-5):
+    return F.batch_norm(a, None, None, weight, bias, training=True, eps=eps)
+
+
+def layer_norm(a, weight, bias, eps=1e-5):
+    if weight.numel() == 1:
+        raise NotImplementedError("PyTorch's gradient of a constant is rounding noise, not 0")
+    return F.layer_norm(a, weight.shape, weight, bias, eps)
 
 
 #: The function of PyTorch for each op that it has: (tensors, settings as keywords) -> tensor.
@@ -196,7 +251,17 @@ THEIRS = {
     "matmul": torch.matmul, "affine": F.linear, "trace": trace,
     "einsum": lambda *inputs, subscripts: torch.einsum(subscripts.replace(" ", ""), *inputs),
     "inner": torch.inner, "outer": lambda a, b: torch.outer(a.reshape(-1), b.reshape(-1)),
-    "det": torch.linalg.det, "inv": torch.linalg.inv, "cholesky": torch.linalg.cholesky,
+    "det": det, "inv": torch.linalg.inv, "cholesky": symmetric(torch.linalg.cholesky),
+    "eigvalsh": symmetric(torch.linalg.eigvalsh), "svdvals": torch.linalg.svdvals,
+    "logabsdet": lambda a: torch.linalg.slogdet(a)[1],
+    "convolution": convolution, "convolution_transpose": convolution_transpose,
+    "max_pool": max_pool, "avg_pool": avg_pool, "layer_normalization": layer_norm,
+    "batch_normalization": batch_norm,
+    "embedding": lambda weight, indices: F.embedding(torch.as_tensor(indices), weight),
+    "binary_cross_entropy_with_logits": F.binary_cross_entropy_with_logits,
+    "lstsq": lambda a, b: torch.linalg.lstsq(a, b.reshape(len(b), -1)).solution.reshape(
+        a.shape[1:] + b.shape[1:]
+    ),
     "solve": solve, "pinv": torch.linalg.pinv, "diagonal": lambda a, offset=0, axis1=0, axis2=1: (
         torch.diagonal(a, offset, axis1, axis2)
     ),
@@ -220,6 +285,13 @@ NOT_THEIRS = {
     "cbrt": "PyTorch has no cube root",
     "heaviside": "its heaviside has no derivative",
     "step": "PyTorch has no step function",
+    "dropout": "its dropout draws the mask itself",
+    "eigenvectors": "its gradient refuses what depends on the signs of the vectors",
+    "left_singular_vectors": "its gradient refuses what depends on the signs of the vectors",
+    "right_singular_vectors": "its gradient refuses what depends on the signs of the vectors",
+    "windows": "its unfold lays the windows out in another way",
+    "fold": "its fold lays the windows out in another way",
+    "convolution_kernel": "the derivative of its convolution in the weight, compared there",
     "recomputed": "a checkpoint is no function of its own",
 }
 
