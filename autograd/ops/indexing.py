@@ -54,7 +54,9 @@ def add_along(out, axis, positions, a):
     if positions.min() < -length or positions.max() >= length:
         raise IndexError(f"a position is out of bounds for axis {axis}, of length {length}")
     positions = positions % length
-    a = np.broadcast_to(a, (*out.shape[:axis], *positions.shape, *out.shape[axis + 1 :]))
+    shape = out.shape[:axis] + positions.shape + out.shape[axis + 1 :]
+    if a.shape != shape:
+        a = np.broadcast_to(a, shape)
     if positions.size <= length and np.bincount(positions.ravel()).max() <= 1:
         out[(slice(None),) * axis + (positions,)] = a
         return
