@@ -3,25 +3,40 @@
 Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network
 in scalars), `module` (how parameters are found), `activations`, `initializers`, `losses`,
 `metrics`, `optimizers`, `data`, `training` (the loop). `labels` and `inputs` serve the others.
+
+Keras's way stands beside it (``import nn as keras`` runs the lecture's listings): `lazy_layer`
+(what a layer is), `dense`, `core_layers`, `merging_layers`, `symbolic` and `functional` (layers
+called on ``Input``), `sequential`, `model`, `fit` (compile, fit, evaluate, predict), `objective`,
+`batches`, `callbacks`, `progress`, `summary`.
 """
 
 # First of all: is the imported autograd this project's engine?
 from . import _engine_check as _engine_check
 from . import activations as activations
+from . import callbacks as callbacks
 from . import initializers as initializers
+from . import layers as layers
+from . import losses as losses
+from . import metrics as metrics
+from . import models as models
+from . import optimizers as optimizers
+from .core_layers import Input as Input
 from .data import Iris as Iris
 from .data import Standardizer as Standardizer
 from .data import load_iris as load_iris
 from .data import minibatches as minibatches
 from .data import train_test_split as train_test_split
 from .layers import Layer as Layer
+from .lazy_layer import LazyLayer as LazyLayer
 from .losses import cross_entropy as cross_entropy
 from .losses import mse as mse
 from .metrics import accuracy as accuracy
+from .model import Model as Model
 from .models import MLP as MLP
 from .module import Module as Module
 from .neuron import Neuron as Neuron
 from .optimizers import SGD as SGD
+from .sequential import Sequential as Sequential
 from .training import Epoch as Epoch
 from .training import evaluate as evaluate
 from .training import train as train

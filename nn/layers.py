@@ -1,4 +1,8 @@
-"""Layers: units side by side that read the same inputs."""
+"""Layers: units side by side that read the same inputs.
+
+Here stands the layer of known size; those that are built from their first input have files of
+their own and are found here too, so that ``from nn.layers import Dense`` works as in Keras.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,21 @@ import autograd
 from autograd import Value
 
 from . import activations
+from .core_layers import Activation as Activation
+from .core_layers import Dropout as Dropout
+from .core_layers import Flatten as Flatten
+from .core_layers import Input as Input
+from .core_layers import InputLayer as InputLayer
+from .core_layers import Reshape as Reshape
+from .dense import Dense as Dense
 from .initializers import initial_weight
 from .inputs import ARRAYS, as_count, as_features, as_generator, wrong_features
 from .labels import layer_label
+from .lazy_layer import LazyLayer as LazyLayer
+from .merging_layers import Add as Add
+from .merging_layers import Concatenate as Concatenate
+from .merging_layers import Multiply as Multiply
+from .merging_layers import Subtract as Subtract
 from .module import Module
 
 

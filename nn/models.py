@@ -1,4 +1,7 @@
-"""Models: layers put together."""
+"""Models: layers put together.
+
+Here stands the MLP; ``Sequential`` and ``Model`` have files of their own and are found here too.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from autograd import Value
 from . import activations
 from .inputs import as_count, as_generator
 from .layers import Layer
+from .model import Model as Model
 from .module import Module
+from .sequential import Sequential as Sequential
 
 
 class MLP(Module):

@@ -66,17 +66,22 @@ class Module:
         return "\n".join(lines)
 
 
-def collect(item: Any, path: Path, found: list[tuple[Path, Value]], seen: set[int]) -> None:
-    """Add to ``found`` the parameters under ``item``, each once, in order of assignment."""
+def collect(
+    item: Any, path: Path, found: list[tuple[Path, Value]], seen: set[int], frozen: bool = False
+) -> None:
+    """Add to ``found`` the parameters under ``item``, each once, in order of assignment.
+
+    With ``frozen`` also the leaves that need no gradient, which training leaves alone.
+    """
     if not isinstance(item, PLACES) or id(item) in seen:
         return
     seen.add(id(item))
     if isinstance(item, Value):
-        if item.op is None and item.requires_grad:
+        if item.op is None and (frozen or item.requires_grad):
             found.append((path, item))
         return
     for name, child in _children(item, path):
-        collect(child, (*path, name), found, seen)
+        collect(child, (*path, name), found, seen, frozen)
 
 
 def _children(item: Any, path: Path) -> Iterable[tuple[Any, Any]]:

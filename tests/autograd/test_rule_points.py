@@ -62,3 +62,12 @@ def test_ties_of_clip_and_its_bounds_share_with_the_other_bound():
     apply(OPS["clip"], a, low, high).backward([1.0, 1.0])
     assert a.grad.tolist() == [0.0, 0.0]
     assert (low.grad + high.grad).tolist() == [1.0, 1.0]
+
+
+def test_logaddexp_of_equal_infinities_holds_beside_finite_numbers():
+    for name, scale in (("logaddexp", 1.0), ("logaddexp2", np.log(2))):
+        a, b = Value([np.inf, 1.0]), Value([np.inf, 0.0])
+        apply(OPS[name], a, b).backward(np.ones(2))
+        share = 1 / (1 + np.exp(-scale))
+        np.testing.assert_allclose(a.grad, [0.5, share], rtol=1e-15)
+        np.testing.assert_allclose(b.grad, [0.5, 1 - share], rtol=1e-15)

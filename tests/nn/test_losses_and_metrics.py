@@ -84,7 +84,7 @@ def test_accuracy_counts_rows_whose_largest_score_is_the_labels():
 
 
 @pytest.mark.parametrize(
-    ("scores", "labels"), [((4, 1), (4,)), ((4,), (4,)), ((4, 3), (4, 1)), ((4, 3), (3,))]
+    ("scores", "labels"), [((4, 1), (4,)), ((4,), (4, 1)), ((4, 3), (4, 1)), ((4, 3), (3,))]
 )
 def test_accuracy_refuses_other_shapes(scores, labels):
     with pytest.raises(ValueError, match=r"accuracy\(\) got scores of shape .* and labels of shap"):

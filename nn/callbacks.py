@@ -1,0 +1,345 @@
+"""Callbacks: what is done at set moments of a training run, and those that come with nn."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+Logs = dict[str, float]
+
+
+class Callback:
+    """Something that happens during ``fit``; subclasses override the hooks they need.
+
+    ``self.model`` is the model, ``self.params`` has epochs, steps and verbose. ``logs`` are the
+    numbers of the batch or the epoch: ``loss``, the metrics, and these as ``val_…``. Setting
+    ``self.model.stop_training = True`` ends the run.
+    """
+
+    model: Any = None
+    params: dict[str, Any] = {}  # noqa: RUF012 - replaced, never changed
+
+    def set_model(self, model: Any) -> None:
+        """Called first: the model of the run."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Called first: epochs, steps and verbose of the run."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After the last epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before an epoch; they count from 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After an epoch and its validation; what is added to ``logs`` enters the history."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a step; batches count from 0 in each epoch."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a step; ``logs`` has the loss of this batch."""
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Before an evaluation, in ``evaluate`` or as validation."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """After an evaluation, with its loss and metrics."""
+
+
+class CallbackList:
+    """All callbacks of a run as one: each hook is called on each of them, in order."""
+
+    def __init__(self, callbacks: Iterable[Any], model: Any, params: dict[str, Any]) -> None:
+        self.callbacks = list(callbacks)
+        for callback in self.callbacks:
+            if not isinstance(callback, Callback):
+                raise TypeError(
+                    f"callbacks got {callback!r}; expected objects of subclasses of Callback, such "
+                    f"as EarlyStopping()."
+                )
+            callback.set_model(model)
+            callback.set_params(params)
+
+    def call(self, hook: str, *args: Any) -> None:
+        """Call ``hook`` of every callback."""
+        for callback in self.callbacks:
+            getattr(callback, hook)(*args)
+
+
+class History(Callback):
+    """What ``fit`` returns: ``history`` has a list for each number, ``epoch`` their epochs."""
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write down the numbers of the epoch."""
+        self.epoch.append(epoch)
+        for name, number in (logs or {}).items():
+            self.history.setdefault(name, []).append(number)
+
+    def __repr__(self) -> str:
+        return f"History({len(self.epoch)} epochs: {', '.join(self.history)})"
+
+
+class Watcher(Callback):
+    """A callback that watches one number for improvement; the base of those that do.
+
+    ``mode`` is ``min``, ``max``, or ``auto``: max for what is called accuracy, precision, recall,
+    auc or r2, else min.
+    """
+
+    def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:
+        if mode not in ("auto", "min", "max"):
+            raise ValueError(
+                f"{type(self).__name__}(mode) got {mode!r}; expected 'auto', 'min' or 'max'."
+            )
+        if mode == "auto":
+            larger = ("acc", "precision", "recall", "auc", "r2", "f1")
+            mode = "max" if any(word in monitor.lower() for word in larger) else "min"
+        self.monitor, self.mode, self.min_delta = monitor, mode, abs(min_delta)
+        self.best = self.worst()
+
+    def worst(self) -> float:
+        """What any number is better than."""
+        return float("inf") if self.mode == "min" else float("-inf")
+
+    def current(self, logs: Logs | None) -> float:
+        """The number watched, or the error that says which there are."""
+        if logs is None or self.monitor not in logs:
+            hint = ""
+            if self.monitor.startswith("val_"):
+                hint = " Give fit() a validation_split or validation_data."
+            raise ValueError(
+                f"{type(self).__name__}(monitor) got {self.monitor!r}; expected one of "
+                f"{', '.join(map(repr, logs or {}))}.{hint}"
+            )
+        return float(logs[self.monitor])
+
+    def improves(self, number: float) -> bool:
+        """True if the number is better than the best so far, by more than ``min_delta``."""
+        if self.mode == "min":
+            return number < self.best - self.min_delta
+        return number > self.best + self.min_delta
+
+
+class EarlyStopping(Watcher):
+    """End the run when the number watched has not improved for ``patience`` epochs.
+
+    With ``restore_best_weights`` the model ends with the weights of its best epoch. ``baseline``
+    is what has to be beaten; nothing counts before ``start_from_epoch``.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0.0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
+    ) -> None:
+        super().__init__(monitor, mode, min_delta)
+        self.patience, self.verbose, self.baseline = patience, verbose, baseline
+        self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget earlier runs."""
+        self.wait, self.stopped_epoch, self.best_epoch = 0, 0, 0
+        self.best = self.worst() if self.baseline is None else self.baseline
+        self.best_weights: Any = None
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Count the epochs without improvement."""
+        number = self.current(logs)
+        if epoch < self.start_from_epoch:
+            return
+        self.wait += 1
+        if self.improves(number):
+            self.best, self.best_epoch, self.wait = number, epoch, 0
+            if self.restore_best_weights:
+                self.best_weights = self.model.get_weights()
+        elif self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch, self.model.stop_training = epoch, True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Bring back the best weights, if that was asked for."""
+        if self.best_weights is not None:
+            self.model.set_weights(self.best_weights)
+        if self.verbose and self.stopped_epoch:
+            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+
+
+class ModelCheckpoint(Watcher):
+    """Keep the weights after each epoch, or after those that improved: ``.npz`` files.
+
+    ``filepath`` may name numbers, ``"best-{epoch:02d}-{val_loss:.2f}.npz"``; epochs count from 1
+    in it. Without a filepath the weights are kept in ``weights``, for ``model.set_weights``.
+    """
+
+    def __init__(
+        self,
+        filepath: Any = None,
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        mode: str = "auto",
+    ) -> None:
+        super().__init__(monitor, mode)
+        if filepath is not None and not str(filepath).endswith(".npz"):
+            raise ValueError(
+                f"ModelCheckpoint(filepath) got {str(filepath)!r}; expected a name that ends in "
+                f".npz, since weights are saved."
+            )
+        self.filepath, self.verbose, self.save_best_only = filepath, verbose, save_best_only
+        self.weights: Any = None
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Keep the weights of this epoch, if they are to be kept."""
+        if self.save_best_only:
+            number = self.current(logs)
+            if not self.improves(number):
+                return
+            self.best = number
+        self.weights = self.model.get_weights()
+        if self.filepath is not None:
+            path = str(self.filepath).format(epoch=epoch + 1, **(logs or {}))
+            names = [name for name, _ in self.model.named_weights()]
+            np.savez(path, **dict(zip(names, self.weights, strict=True)))
+            if self.verbose:
+                print(f"Epoch {epoch + 1}: saving weights to {path}")
+
+
+class LearningRateScheduler(Callback):
+    """Set the learning rate before each epoch: ``schedule(epoch, rate)`` gives the new one."""
+
+    def __init__(self, schedule: Callable[[int, float], float], verbose: int = 0) -> None:
+        if not callable(schedule):
+            raise TypeError(
+                f"LearningRateScheduler(schedule) got {schedule!r}; expected a function of the "
+                f"epoch and the learning rate: lambda epoch, rate: 0.9 * rate."
+            )
+        self.schedule, self.verbose = schedule, verbose
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Ask the schedule."""
+        optimizer = self.model.optimizer
+        optimizer.learning_rate = float(self.schedule(epoch, plain_rate(self, optimizer)))
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write the learning rate into the history."""
+        if logs is not None:
+            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+
+
+class ReduceLROnPlateau(Watcher):
+    """Multiply the learning rate by ``factor`` after ``patience`` epochs without improvement.
+
+    After that ``cooldown`` epochs pass before it counts again; ``min_lr`` is the lowest rate.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        super().__init__(monitor, mode, min_delta)
+        if not 0 < factor < 1:
+            raise ValueError(
+                f"ReduceLROnPlateau(factor) got {factor}; expected a number between 0 and 1."
+            )
+        self.factor, self.patience, self.verbose = factor, patience, verbose
+        self.cooldown, self.min_lr = cooldown, min_lr
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget earlier runs."""
+        self.best, self.wait, self.resting = self.worst(), 0, 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Count, and lower the rate when it is time."""
+        number, rate = self.current(logs), plain_rate(self, self.model.optimizer)
+        if logs is not None:
+            logs["learning_rate"] = rate
+        if self.resting > 0:
+            self.resting, self.wait = self.resting - 1, 0
+        if self.improves(number):
+            self.best, self.wait = number, 0
+        elif self.resting == 0:
+            self.wait += 1
+            if self.wait >= self.patience and rate > self.min_lr:
+                self.lower(epoch, rate)
+
+    def lower(self, epoch: int, rate: float) -> None:
+        """Set the new rate."""
+        self.model.optimizer.learning_rate = max(rate * self.factor, self.min_lr)
+        self.resting, self.wait = self.cooldown, 0
+        if self.verbose:
+            new = self.model.optimizer.learning_rate
+            print(f"Epoch {epoch + 1}: learning rate lowered to {new:g}")
+
+
+class CSVLogger(Callback):
+    """Write the numbers of each epoch into a CSV file, one line per epoch."""
+
+    def __init__(self, filename: Any, separator: str = ",", append: bool = False) -> None:
+        self.filename, self.separator, self.append = filename, separator, append
+        self.names: list[str] = []
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Start the file, unless lines are to be appended."""
+        self.names = []
+        with open(self.filename, "a" if self.append else "w", encoding="utf-8"):
+            pass
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Add a line, at the start of the file below the names."""
+        logs = logs or {}
+        with open(self.filename, "a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, delimiter=self.separator)
+            if not self.names:
+                self.names = list(logs)
+                if file.tell() == 0:
+                    writer.writerow(["epoch", *self.names])
+            writer.writerow([epoch, *(logs.get(name, "") for name in self.names)])
+
+
+class TerminateOnNaN(Callback):
+    """End the run at the first batch whose loss is NaN or infinite."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Look at the loss."""
+        loss = (logs or {}).get("loss", 0.0)
+        if not np.isfinite(loss):
+            print(f"Batch {batch}: the loss is {loss}, training ends.")
+            self.model.stop_training = True
+
+
+def plain_rate(callback: Callback, optimizer: Any) -> float:
+    """The optimizer's learning rate, which must be a number to be changed by a callback."""
+    rate = optimizer.learning_rate
+    if callable(rate):
+        raise ValueError(
+            f"{type(callback).__name__} got an optimizer whose learning rate is a schedule; "
+            f"expected a number. Use one of the two."
+        )
+    return float(rate)

@@ -1,0 +1,131 @@
+"""Dense: the fully connected layer in Keras's spelling, with the lecture's weights inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Value
+
+from . import activations, initializers, regularizers
+from .inputs import as_count, wrong_features
+from .labels import layer_label
+from .lazy_layer import LazyLayer
+
+
+class Dense(LazyLayer):
+    """A fully connected layer: z^l = W^l a^(l-1) + b^l and a^l = g(z^l).
+
+    ``(batch, features) -> (batch, units)``, or one sample ``(features,) -> (units,)``. ``weight``
+    is ``(units, features)``, the transpose of Keras's kernel, made from the first input or from
+    ``input_dim`` (the same as ``input_shape=(input_dim,)``). Initialisers are drawn from ``seed``,
+    or from the seed of the model.
+
+    >>> layer = Dense(4, activation="tanh", seed=0)
+    >>> a = layer(np.ones((2, 3)))
+    >>> a.shape, layer.weight.shape, layer.count_parameters()
+    ((2, 4), (4, 3), 16)
+
+    Raises:
+        ValueError: inputs with another number of features than the first had.
+    """
+
+    numbered = True
+
+    def __init__(
+        self,
+        units: int,
+        activation: str | activations.Activation | None = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        input_dim: int | None = None,
+        input_shape: Any = None,
+        name: str | None = None,
+        seed: int | np.random.Generator | None = None,
+    ) -> None:
+        self.units = as_count(units, "Dense(units)")
+        if input_dim is not None:
+            input_shape = (as_count(input_dim, "Dense(input_dim)"),)
+        super().__init__(name, input_shape, seed)
+        self.activation = activations.get("linear" if activation is None else activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.weight: Any = None
+        self.bias: Any = None
+        self._features: tuple[Any, ...] = ()
+        self._z_label, self._a_label = "z", "a"
+
+    def build(self, input_shape: Any) -> None:
+        """Draw W ``(units, features)`` and b ``(units,)``."""
+        features = self.features(input_shape)
+        rng = self.generator()
+        self.weight = Value(self.kernel_initializer((self.units, features), rng))
+        self.bias = np.zeros(self.units)
+        if self.use_bias:
+            self.bias = Value(self.bias_initializer((self.units,), rng))
+        self._features = (features,)
+
+    def features(self, input_shape: Any) -> int:
+        """The length of the last axis, or the error that says what came instead."""
+        if not isinstance(input_shape, tuple):
+            raise ValueError(
+                f"{self!r} got {len(input_shape)} inputs; expected one. Join them first, with "
+                f"Concatenate() or Add()."
+            )
+        if len(input_shape) < 2 or input_shape[-1] is None:
+            raise ValueError(
+                f"{self!r} got inputs of shape {input_shape}; expected a last axis of known "
+                f"length: (batch, features)."
+            )
+        return input_shape[-1]
+
+    def call(self, inputs: Any, training: bool = False) -> Value:
+        """The activations a^l; for a linear layer its net inputs z^l, with no node added."""
+        if isinstance(inputs, list | dict) or inputs.shape[-1:] != self._features:
+            raise self.wrong_inputs(inputs)
+        z = autograd.affine(inputs, self.weight, self.bias)
+        z.label = self._z_label
+        a = self.activation(z)
+        if a is not z:
+            a.label = self._a_label
+        return a
+
+    def wrong_inputs(self, inputs: Any) -> ValueError:
+        """The error for inputs that are several, or whose features are not those of W."""
+        if isinstance(inputs, list | dict):
+            return ValueError(f"{self!r} got {len(inputs)} inputs; expected one.")
+        return wrong_features(repr(self), inputs.shape, self._features[0])
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """``(…, features) -> (…, units)``."""
+        features = self.features(input_shape)
+        if self.built and (features,) != self._features:
+            raise wrong_features(repr(self), input_shape, self._features[0])
+        return (*input_shape[:-1], self.units)
+
+    def penalty(self) -> list[Any]:
+        """What the regularisers add to the loss."""
+        terms = []
+        if self.kernel_regularizer is not None:
+            terms.append(self.kernel_regularizer(self.weight))
+        if self.bias_regularizer is not None and self.use_bias:
+            terms.append(self.bias_regularizer(self.bias))
+        return terms
+
+    def relabel(self) -> None:
+        """W^l, b^l, z^l and a^l, where the model has numbered the layer."""
+        self._z_label, self._a_label = layer_label("z", self.number), layer_label("a", self.number)
+        for letter, value in (("W", self.weight), ("b", self.bias)):
+            if isinstance(value, Value):
+                value.label = layer_label(letter, self.number)
+
+    def __repr__(self) -> str:
+        return f"Dense({self.units}) {self.name!r}"

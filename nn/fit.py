@@ -1,0 +1,277 @@
+"""Fitting: compile, fit, evaluate and predict, which all models share.
+
+``fit`` is a loop over epochs, an epoch a loop over batches, and ``train_step`` what happens to a
+batch: predict, compare, back-propagate, move.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd
+
+from . import optimizers
+from .batches import Rows, as_batch_size, as_rows, batches, split_rows
+from .callbacks import CallbackList, History
+from .inputs import as_count, as_generator
+from .lazy_layer import LazyLayer, layers_under
+from .objective import Objective, total
+from .progress import described, progress_of
+from .symbolic import mapped, parts
+
+
+class Fitting(LazyLayer):
+    """What can be compiled, fitted, evaluated and asked to predict; the base of Model."""
+
+    optimizer: Any = None
+    objective: Objective | None = None
+    history: Any = None
+    stop_training = False
+    _compiled: Any = None
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        loss_weights: Any = None,
+    ) -> None:
+        """Say how the model is trained and measured.
+
+        Optimizer, loss and metrics are names such as ``'sgd'``, ``'mean_squared_error'`` and
+        ``'accuracy'``, or objects and functions. With several outputs, loss and metrics may be
+        lists or dicts by output.
+
+        Raises:
+            ValueError: a name that is not known, or no loss.
+        """
+        if loss is None:
+            raise ValueError(
+                "compile() got no loss; expected a name such as 'mean_squared_error', or a "
+                "function of (prediction, target)."
+            )
+        self.optimizer = optimizers.get(optimizer)
+        self._compiled = (loss, metrics, loss_weights)
+        self.objective = None
+        Objective(loss if not isinstance(loss, list | tuple | dict) else "mse", None, None, ["y"])
+
+    def fit(
+        self,
+        x: Any,
+        y: Any,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        seed: int | np.random.Generator | None = None,
+    ) -> History:
+        """Train for a number of epochs; the History has loss, metrics and their ``val_…``.
+
+        ``x (rows, features)``; ``y`` has the shape of the output, where ``(rows,)`` may stand for
+        ``(rows, 1)``. ``batch_size`` is 32 unless given. ``validation_split`` takes the last rows,
+        before any shuffling; ``validation_data`` is ``(x, y)`` or ``(x, y, weights)``. Loss and
+        metrics of an epoch are those of its batches at the time of their step. ``seed`` decides
+        the order of the rows in this run; by default the model's seed does.
+
+        Raises:
+            ValueError: no ``compile`` before, or data whose rows or shapes do not fit.
+        """
+        rows = as_rows(self, "fit()", x, y, sample_weight, class_weight)
+        held_out = None
+        if validation_data is not None:
+            held_out = as_rows(self, "fit(validation_data)", *pair(validation_data))
+        elif validation_split:
+            rows, held_out = split_rows(rows, validation_split)
+        self.prepare(rows)
+        size = as_batch_size(batch_size, rows)
+        epochs = as_count(epochs, "fit(epochs)")
+        rng = (as_generator(seed) if seed is not None else self.generator()) if shuffle else None
+        params = {"epochs": epochs, "steps": -(-len(rows) // size), "verbose": verbose}
+        self.history = History()
+        given = [] if callbacks is None else callbacks
+        given = [given] if not isinstance(given, list | tuple) else given
+        hooks = CallbackList([*given, *progress_of(verbose), self.history], self, params)
+        return self._fit(rows, held_out, epochs, size, rng, hooks)
+
+    def _fit(
+        self, rows: Rows, held_out: Rows | None, epochs: int, size: int, rng: Any, hooks: Any
+    ) -> History:
+        self.stop_training = False
+        logs: dict[str, float] = {}
+        hooks.call("on_train_begin")
+        try:
+            for epoch in range(epochs):
+                hooks.call("on_epoch_begin", epoch)
+                logs = self._epoch(rows, size, rng, hooks)
+                if held_out is not None:
+                    measured = self._measure(held_out, size, hooks)
+                    logs.update({f"val_{name}": number for name, number in measured.items()})
+                hooks.call("on_epoch_end", epoch, logs)
+                if self.stop_training:
+                    break
+        finally:
+            hooks.call("on_train_end", logs)
+        return self.history
+
+    def _epoch(self, rows: Rows, size: int, rng: Any, hooks: Any) -> dict[str, float]:
+        """Loss and metrics of one epoch: one step per batch."""
+        running, seen, outputs = 0.0, 0, []
+        for number, batch in enumerate(batches(rows, size, rng)):
+            hooks.call("on_train_batch_begin", number)
+            loss, prediction = self.train_step(batch)
+            running, seen = running + loss * len(batch), seen + len(batch)
+            if self.ready.has_metrics:
+                outputs.append((prediction, batch.y))
+            hooks.call("on_train_batch_end", number, {"loss": loss})
+            if self.stop_training:
+                break
+        return {"loss": running / seen, **self._metrics(outputs)}
+
+    def train_step(self, batch: Rows) -> tuple[float, Any]:
+        """Loss and predictions of a batch, before the step that it leads to."""
+        self.optimizer.zero_grad()
+        prediction = self(batch.x, training=True)
+        J = self.total_loss(prediction, batch)
+        J.backward()
+        self.optimizer.step()
+        return J.item(), mapped(plain, prediction)
+
+    def total_loss(self, prediction: Any, batch: Rows) -> Any:
+        """J of a batch: the loss, and what the regularisers of the layers add."""
+        terms = [self.ready.loss(prediction, batch.y, batch.weight)]
+        for layer in layers_under(self):
+            terms += layer.penalty()
+        return total(terms)
+
+    @autograd.no_grad()
+    def _measure(self, rows: Rows, size: int, hooks: Any) -> dict[str, float]:
+        """Loss and metrics on these rows, without training."""
+        hooks.call("on_test_begin")
+        running, outputs = 0.0, []
+        for batch in batches(rows, size):
+            prediction = self(batch.x, training=False)
+            running += self.total_loss(prediction, batch).item() * len(batch)
+            outputs.append((mapped(plain, prediction), batch.y))
+        logs = {"loss": running / len(rows), **self._metrics(outputs)}
+        hooks.call("on_test_end", logs)
+        return logs
+
+    def _metrics(self, outputs: list[tuple[Any, Any]]) -> dict[str, float]:
+        """The metrics over the predictions of all batches together."""
+        if not outputs or not self.ready.has_metrics:
+            return {}
+        predictions = joined([prediction for prediction, _ in outputs])
+        return self.ready.measure(predictions, joined([target for _, target in outputs]))
+
+    def evaluate(
+        self,
+        x: Any,
+        y: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Loss on these rows, or a list of loss and metrics; a dict if ``return_dict``."""
+        rows = as_rows(self, "evaluate()", x, y, sample_weight)
+        self.prepare(rows)
+        hooks = CallbackList(callbacks or [], self, {"verbose": verbose})
+        logs = self._measure(rows, as_batch_size(batch_size, rows), hooks)
+        if progress_of(verbose):
+            print(described(logs))
+        return logs if return_dict else as_list(logs)
+
+    def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> Any:
+        """The outputs for these rows as arrays, computed batch by batch, without a graph.
+
+        ``verbose`` is taken for Keras's sake; nothing is printed.
+        """
+        rows = as_rows(self, "predict()", x)
+        outputs = []
+        with autograd.no_grad():
+            for batch in batches(rows, as_batch_size(batch_size, rows)):
+                outputs.append(mapped(plain, self(batch.x, training=False)))
+        return joined(outputs)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """One step on these rows as one batch; the loss before it, or a list with the metrics."""
+        rows = as_rows(self, "train_on_batch()", x, y, sample_weight, class_weight)
+        self.prepare(rows)
+        loss, prediction = self.train_step(rows)
+        logs = {"loss": loss, **self._metrics([(prediction, rows.y)])}
+        return logs if return_dict else as_list(logs)
+
+    @property
+    def ready(self) -> Objective:
+        """The losses and metrics, once the model has been compiled and has seen data."""
+        assert self.objective is not None
+        return self.objective
+
+    def prepare(self, rows: Rows) -> None:
+        """Make the weights, give them to the optimizer and match the losses with the outputs.
+
+        Raises:
+            ValueError: no ``compile`` before, or targets that do not fit the outputs.
+        """
+        if self._compiled is None:
+            raise ValueError(
+                f"{self.name!r} was not compiled; expected compile(optimizer, loss) before fit, "
+                f"evaluate and train_on_batch."
+            )
+        if self.objective is None or not self.built:
+            with autograd.no_grad():
+                outputs = self(rows.take(slice(0, 1)).x, training=False)
+            loss, metrics, loss_weights = self._compiled
+            self.objective = Objective(loss, metrics, loss_weights, self.output_names(outputs))
+        self.optimizer.build(self.parameters())
+
+    def output_names(self, outputs: Any) -> list[str]:
+        """What the outputs are called: keys, names of the layers that make them, or numbers."""
+        if isinstance(outputs, dict):
+            return list(outputs)
+        graph = vars(self).get("_graph")
+        if graph is not None:
+            return [part.name for part in parts(graph.outputs)]
+        return [f"output_{k + 1}" for k in range(len(parts(outputs)))]
+
+
+def pair(validation_data: Any) -> tuple[Any, ...]:
+    """``(x, y)`` or ``(x, y, weights)``, or the error that says what came instead."""
+    if isinstance(validation_data, list | tuple) and len(validation_data) in (2, 3):
+        return tuple(validation_data)
+    raise ValueError(
+        f"fit(validation_data) got a {type(validation_data).__name__}; expected (x, y) or "
+        f"(x, y, sample_weight)."
+    )
+
+
+def plain(output: Any) -> Any:
+    """The numbers of an output."""
+    return output.data if isinstance(output, autograd.Value) else output
+
+
+def joined(outputs: list[Any]) -> Any:
+    """The rows of all batches together, for each of the outputs."""
+    columns = [np.concatenate(arrays) for arrays in zip(*map(parts, outputs), strict=True)]
+    remaining = iter(columns)
+    return mapped(lambda _: next(remaining), outputs[0])
+
+
+def as_list(logs: dict[str, float]) -> Any:
+    """The loss alone, or a list of the loss and the metrics."""
+    return list(logs.values()) if len(logs) > 1 else logs["loss"]

@@ -1,0 +1,351 @@
+"""LazyLayer: a layer as models use it, named, and built when its first input shows its shape.
+
+It is what Keras calls ``Layer``; in nn that name is taken by the fully connected layer of known
+size. A new layer says three things: ``build(input_shape)`` makes the weights, ``call(inputs,
+training)`` computes, and ``compute_output_shape(input_shape)``, which may be left out.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import threading
+from typing import Any, Self
+
+import numpy as np
+
+import autograd
+from autograd import Value
+
+from .inputs import ARRAYS, as_features, as_generator
+from .module import Module, collect
+from .symbolic import Shape, connect, holds_symbols, mapped
+
+
+class _Thread(threading.local):
+    training = False
+    depth = 0
+
+
+#: Whether the layers that run now are being trained, and how deep they are nested.
+running = _Thread()
+
+
+class LazyLayer(Module):
+    """A layer whose weights are made for the first input it meets; the base of Keras-like layers.
+
+    >>> class Scale(LazyLayer):
+    ...     def build(self, input_shape):
+    ...         self.factor = Value(np.ones(input_shape[-1]), label="factor")
+    ...
+    ...     def call(self, inputs):
+    ...         return inputs * self.factor
+    >>> layer = Scale()
+    >>> layer.built, layer(np.ones((5, 3))).shape, layer.built, layer.count_parameters()
+    (False, (5, 3), True, 3)
+
+    ``seed`` decides the weights; without one the model's seed does, and outside of a model every
+    run draws others.
+    """
+
+    #: True where the layer has a net input z = W a + b: the model numbers these l = 1 … L.
+    numbered = False
+    #: True where a scope of the layer's name is opened around its values.
+    scoped = True
+
+    # Defaults on the class, so that a subclass may leave out super().__init__().
+    built = False
+    number: int | None = None
+    rng: np.random.Generator | None = None
+    input_shape: Shape | None = None
+    output_shape: Any = None
+    _name: str | None = None
+    _trainable = True
+
+    def __init__(
+        self,
+        name: str | None = None,
+        input_shape: Any = None,
+        seed: int | np.random.Generator | None = None,
+    ) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(
+                f"{type(self).__name__}(name) got {name!r} of type {type(name).__name__}; "
+                f"expected a str."
+            )
+        self._name = name
+        if input_shape is not None:
+            self.input_shape = as_shape(input_shape, f"{type(self).__name__}(input_shape)")
+        if seed is not None:
+            self.rng = as_generator(seed)
+
+    # -- what a layer says
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of this shape, ``(None, features)``; None is the batch."""
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """The outputs for these inputs; every layer says how. ``training`` may be left out."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no call(); define 'def call(self, inputs): …' in it, "
+            f"which is what a call of the layer runs."
+        )
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the outputs for inputs of this shape, found by a run on zeros."""
+        zeros = mapped(lambda shape: np.zeros([1 if n is None else n for n in shape]), input_shape)
+        with autograd.no_grad():
+            outputs = self(zeros, training=False)
+        return mapped(lambda value: (None, *np.shape(value)[1:]), outputs)
+
+    def penalty(self) -> list[Any]:
+        """What the layer adds to the loss, such as the size of its weights; scalars."""
+        return []
+
+    def relabel(self) -> None:
+        """Name the weights in the lecture's notation; called when ``number`` is known."""
+
+    # -- what a layer does
+
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        if holds_symbols(inputs):
+            return connect(self, inputs)
+        if not isinstance(inputs, ARRAYS):
+            inputs = as_inputs(inputs)
+        first = self.output_shape is None
+        if not self.built:
+            self.ensure_built(shapes_of(inputs))
+        outputs = self._run(inputs, training)
+        if first:
+            self.output_shape = shapes_of(outputs)
+        return outputs
+
+    def forward(self, *inputs: Any) -> Any:
+        """The outputs, as ``call`` computes them."""
+        return self.call(*inputs)
+
+    def _run(self, inputs: Any, training: bool | None) -> Any:
+        previous = running.training
+        running.training = previous if training is None else bool(training)
+        running.depth += 1
+        try:
+            kind: Any = type(self)
+            mode = {"training": running.training} if takes_training(kind) else {}
+            if not self.scoped and running.depth == 1:
+                return self.call(inputs, **mode)
+            with autograd.scope(self.name):
+                return self.call(inputs, **mode)
+        finally:
+            running.training = previous
+            running.depth -= 1
+
+    def ensure_built(self, input_shape: Any) -> None:
+        """Make the weights unless they are there."""
+        if self.built:
+            return
+        adopt(self)
+        self.build(input_shape)
+        self.built = True
+        adopt(self)
+        self.relabel()
+        if not self._trainable:
+            self.trainable = False
+
+    def generator(self) -> np.random.Generator:
+        """The source of this layer's random numbers: from its seed, or from its model's."""
+        if self.rng is None:
+            self.rng = np.random.default_rng()
+        return self.rng
+
+    # -- names and weights
+
+    @property
+    def name(self) -> str:
+        """The name given, or the one that the model gave: ``dense_1`` for its first Dense."""
+        return self._name or snake_case(type(self).__name__)
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def trainable(self) -> bool:
+        """False for a frozen layer: training leaves its weights alone."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        for layer in [self, *layers_under(self)]:
+            layer._trainable = bool(trainable)
+            for value in own_weights(layer):
+                value.requires_grad = bool(trainable)
+
+    @property
+    def weights(self) -> list[Value]:
+        """All weights, frozen ones too, in order of assignment."""
+        return [value for _, value in self.named_weights()]
+
+    def named_weights(self) -> list[tuple[str, Value]]:
+        """Pairs of path and weight, frozen ones too: what saving keeps."""
+        found: list[Any] = []
+        collect(self, (), found, set(), frozen=True)
+        return [(".".join(map(str, path)), value) for path, value in found]
+
+    def get_weights(self) -> list[Any]:
+        """Copies of all weights as arrays."""
+        return [np.array(value.data) for value in self.weights]
+
+    def set_weights(self, weights: Any) -> Self:
+        """This layer or model, with these arrays as its weights; all of them or none.
+
+        Raises:
+            ValueError: another number of arrays, or other shapes; nothing is changed then.
+        """
+        own = self.named_weights()
+        arrays = [np.asarray(array) for array in weights]
+        given = [array.shape for array in arrays]
+        if given != [value.shape for _, value in own]:
+            expected = ", ".join(f"{path} {value.shape}" for path, value in own) or "none"
+            hint = "" if self.built else " It has no weights before its first input: call it once."
+            raise ValueError(
+                f"{self.name!r}.set_weights() got arrays of shapes {given}; expected {expected}."
+                f"{hint}"
+            )
+        for (_, value), array in zip(own, arrays, strict=True):
+            value.data = array.astype(value.dtype)[()]
+        return self
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(name={self.name!r})"
+
+
+@functools.cache
+def takes_training(layer: Any) -> bool:
+    """True if the layer's ``call`` has a parameter called training."""
+    parameters = inspect.signature(layer.call).parameters
+    return "training" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+
+
+def snake_case(name: str) -> str:
+    """``max_pool`` for ``MaxPool``: how layers of that class are called.
+
+    >>> snake_case("Dense"), snake_case("LayerNormalization"), snake_case("Conv2D")
+    ('dense', 'layer_normalization', 'conv2d')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def as_shape(shape: Any, what: str) -> Shape:
+    """``(None, 3)`` for 3 or ``(3,)``: the shape of one sample with the batch put in front."""
+    whole = (shape,) if isinstance(shape, int | np.integer) else shape
+    if isinstance(whole, list | tuple) and all(_is_length(n) for n in whole):
+        return (None, *(None if n is None else int(n) for n in whole))
+    raise ValueError(
+        f"{what} got {shape!r}; expected the shape of one sample, such as (3,) for 3 features: "
+        f"positive ints, without the batch."
+    )
+
+
+def _is_length(n: Any) -> bool:
+    whole = isinstance(n, int | np.integer) and not isinstance(n, bool)
+    return n is None or (whole and n > 0)
+
+
+def as_inputs(inputs: Any) -> Any:
+    """One Value or array, or a list or dict of them where several inputs are meant.
+
+    A list means several inputs if each element is a Value or array of two axes or more;
+    otherwise it is one input, given as nested lists.
+    """
+    if isinstance(inputs, dict):
+        return {key: as_features(part) for key, part in inputs.items()}
+    several = isinstance(inputs, list | tuple) and len(inputs) > 0
+    if several and all(isinstance(part, ARRAYS) and part.ndim > 1 for part in inputs):
+        return list(inputs)
+    return as_features(inputs)
+
+
+def shapes_of(inputs: Any) -> Any:
+    """The shapes with None for the batch; one sample ``(features,)`` counts as a batch of one."""
+
+    def shape_of(x: Any) -> Shape:
+        shape = np.shape(x.data if isinstance(x, Value) else x)
+        return (None, *(shape[1:] if len(shape) > 1 else shape))
+
+    return mapped(shape_of, inputs)
+
+
+def direct_layers(item: Any) -> list[LazyLayer]:
+    """The layers in the attributes of a layer or model, and in lists, tuples and dicts there."""
+    found: dict[LazyLayer, None] = {}
+    waiting = list(vars(item).values())
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, LazyLayer):
+            found[part] = None
+        elif isinstance(part, list | tuple):
+            waiting[:0] = part
+        elif isinstance(part, dict):
+            waiting[:0] = part.values()
+    found.pop(item, None)
+    return list(found)
+
+
+def layers_under(item: Any) -> list[LazyLayer]:
+    """All layers inside a layer or model, at every depth, each once, in order."""
+    found: dict[LazyLayer, None] = {}
+    waiting = direct_layers(item)
+    while waiting:
+        layer = waiting.pop(0)
+        if layer not in found:
+            found[layer] = None
+            waiting[:0] = direct_layers(layer)
+    return list(found)
+
+
+def own_weights(layer: LazyLayer) -> list[Value]:
+    """The weights that are attributes of the layer itself."""
+    return [v for v in vars(layer).values() if isinstance(v, Value) and v.op is None]
+
+
+def adopt(owner: LazyLayer) -> None:
+    """Give the layers inside names, the numbers l = 1 … L and sources of random numbers.
+
+    Raises:
+        ValueError: two layers were given the same name.
+    """
+    children = direct_layers(owner)
+    taken = [layer._name for layer in children if layer._name]
+    for name in taken:
+        if taken.count(name) > 1:
+            raise ValueError(
+                f"{owner.name!r} got {taken.count(name)} layers named {name!r}; expected another "
+                f"name for each, since weights and summary go by it."
+            )
+    for layer in children:
+        if layer._name is None:
+            layer._name = free_name(layer, taken)
+            taken.append(layer._name)
+    _number(layers_under(owner))
+    for layer in layers_under(owner):
+        if layer.rng is None and owner.rng is not None:
+            layer.rng = owner.rng.spawn(1)[0]
+
+
+def free_name(layer: LazyLayer, taken: list[Any]) -> str:
+    """The first of ``dense_1``, ``dense_2``, … that is not taken."""
+    kind, count = snake_case(type(layer).__name__), 1
+    while f"{kind}_{count}" in taken:
+        count += 1
+    return f"{kind}_{count}"
+
+
+def _number(layers: list[LazyLayer]) -> None:
+    last = 0
+    for layer in layers:
+        if layer.numbered:
+            if layer.number is None:
+                layer.number = last + 1
+                layer.relabel()
+            last = max(last, layer.number)

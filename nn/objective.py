@@ -1,0 +1,209 @@
+"""Objective: what a compiled model is measured by, one loss and any metrics for each output."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import Value
+
+from . import losses, metrics
+from .symbolic import parts
+
+Measure = Callable[[Any, Any], Any]
+
+
+class Objective:
+    """The losses and metrics of ``compile``, spread over the outputs of the model.
+
+    ``loss`` is a name, a function of (prediction, target), or for several outputs a list or dict
+    of these; ``metrics`` a list, for several outputs a dict of lists or a list of lists.
+    """
+
+    def __init__(self, loss: Any, metrics: Any, loss_weights: Any, outputs: list[str]) -> None:
+        self.outputs = outputs
+        self.losses = [loss_named(one) for one in spread(loss, outputs, "loss")]
+        weights = [1.0] * len(outputs)
+        if loss_weights is not None:
+            weights = spread(loss_weights, outputs, "loss_weights")
+        self.loss_weights = weights
+        self.metrics = [metrics_named(some) for some in spread_metrics(metrics, outputs)]
+
+    def loss(self, prediction: Any, target: Any, weight: Any = None) -> Value:
+        """J: the losses of all outputs, each times its weight, added up."""
+        terms = []
+        pairs = zip(parts(prediction), self.targets(prediction, target), strict=True)
+        for number, (output, wanted) in enumerate(pairs):
+            term = weighted_loss(self.losses[number], output, wanted, weight)
+            if self.loss_weights[number] != 1:
+                term = term * self.loss_weights[number]
+            terms.append(term)
+        return total(terms)
+
+    def targets(self, prediction: Any, target: Any) -> list[Any]:
+        """The targets in the order of the outputs, each in a shape that its output can have."""
+        outputs = parts(prediction)
+        if isinstance(target, dict):
+            if set(target) != set(self.outputs):
+                raise ValueError(
+                    f"y got targets named {sorted(target)}; expected {sorted(self.outputs)}."
+                )
+            target = [target[name] for name in self.outputs]
+        targets = parts(target)
+        if len(targets) != len(outputs):
+            raise ValueError(
+                f"y got {len(targets)} target{'s' * (len(targets) != 1)}; expected "
+                f"{len(outputs)}, one for each output of the model."
+            )
+        return [matched(y, out.shape) for y, out in zip(targets, outputs, strict=True)]
+
+    def measure(self, predictions: Any, targets: Any) -> dict[str, float]:
+        """The metrics on these predictions, by name."""
+        found = {}
+        pairs = zip(parts(predictions), self.targets(predictions, targets), strict=True)
+        for number, (prediction, target) in enumerate(pairs):
+            prefix = f"{self.outputs[number]}_" if len(self.outputs) > 1 else ""
+            for name, metric in self.metrics[number]:
+                found[prefix + name] = number_of(metric(prediction, target))
+        return found
+
+    @property
+    def has_metrics(self) -> bool:
+        """True if there is any metric to compute."""
+        return any(self.metrics)
+
+
+def spread(setting: Any, outputs: list[str], what: str) -> list[Any]:
+    """One setting per output, from one for all, a list or a dict by name of the output."""
+    if isinstance(setting, dict):
+        if set(setting) != set(outputs):
+            raise ValueError(
+                f"compile({what}) got entries for {sorted(setting)}; expected {sorted(outputs)}."
+            )
+        return [setting[name] for name in outputs]
+    if isinstance(setting, list | tuple):
+        if len(setting) != len(outputs):
+            raise ValueError(
+                f"compile({what}) got {len(setting)} entries; expected {len(outputs)}, one for "
+                f"each output of the model."
+            )
+        return list(setting)
+    return [setting] * len(outputs)
+
+
+def spread_metrics(setting: Any, outputs: list[str]) -> list[list[Any]]:
+    """The list of metrics of each output."""
+    if setting is None:
+        return [[] for _ in outputs]
+    if isinstance(setting, dict):
+        lists = [setting.get(name, []) for name in outputs]
+        if unknown := set(setting) - set(outputs):
+            raise ValueError(
+                f"compile(metrics) got entries for {sorted(unknown)}; expected {sorted(outputs)}."
+            )
+    elif isinstance(setting, list | tuple) and any(isinstance(x, list | tuple) for x in setting):
+        lists = spread(setting, outputs, "metrics")
+    else:
+        lists = [setting] * len(outputs)
+    return [list(some) if isinstance(some, list | tuple) else [some] for some in lists]
+
+
+def loss_named(loss: Any) -> Measure:
+    """The loss of that name; a function of prediction and target is taken as it is."""
+    found: Measure = losses.get(loss)
+    return found
+
+
+def metrics_named(some: list[Any]) -> list[tuple[str, Measure]]:
+    """Pairs of name and metric; ``accuracy`` looks at the shapes to know which one is meant."""
+    found: list[tuple[str, Measure]] = []
+    for metric in some:
+        if metric in ("accuracy", "acc"):
+            found.append((metric, accuracy))
+        else:
+            function = metric_named(metric)
+            found.append((metric if isinstance(metric, str) else called(metric), function))
+    return found
+
+
+def called(metric: Any) -> str:
+    """What a metric is called in the history: its name."""
+    return str(getattr(metric, "__name__", None) or getattr(metric, "name", type(metric).__name__))
+
+
+def metric_named(metric: Any) -> Measure:
+    """The metric of that name, or the loss; a function of prediction and target as it is."""
+    find = getattr(metrics, "get", losses.get)
+    found: Measure = find(metric)
+    return found
+
+
+def accuracy(prediction: Any, target: Any) -> float:
+    """Share of right answers; which kind is meant shows in the shapes, as in Keras.
+
+    One output unit: it is over 0.5 where the target is 1. Targets as wide as the outputs: one-hot
+    rows, the largest counts. Otherwise targets are class numbers.
+
+    >>> accuracy(np.array([[0.9], [0.2]]), np.array([[1], [1]]))
+    0.5
+    """
+    if prediction.shape[-1] == 1:
+        right = (prediction > 0.5) == (target > 0.5)
+    elif target.shape == prediction.shape:
+        right = prediction.argmax(axis=-1) == target.argmax(axis=-1)
+    else:
+        right = prediction.argmax(axis=-1) == target.reshape(prediction.shape[:-1])
+    return float(np.mean(right))
+
+
+def matched(target: Any, shape: tuple[int, ...]) -> Any:
+    """``(n,)`` as ``(n, 1)`` where the output has one unit, as Keras does; else as it is.
+
+    Everything else is left to the loss, which refuses shapes that do not fit.
+    """
+    if shape[1:] == (1,) and target.ndim == 1:
+        return target.reshape(-1, 1)
+    return target
+
+
+def weighted_loss(loss: Measure, prediction: Any, target: Any, weight: Any) -> Any:
+    """(1/n) Σ weight_i · loss_i; the plain loss without weights.
+
+    A loss that does not know ``sample_weight`` is asked row by row, which is slow but right for
+    every loss that is a mean over rows.
+    """
+    if weight is None:
+        return loss(prediction, target)
+    if takes_weight(loss):
+        return loss(prediction, target, sample_weight=weight)  # type: ignore[call-arg]
+    rows = []
+    for k in range(len(weight)):
+        row = slice(k, k + 1)
+        rows.append(loss(prediction[row], target[row]) * (weight[k] / len(weight)))
+    return total(rows)
+
+
+def number_of(result: Any) -> float:
+    """The number that a metric gives, which may be a Value."""
+    return result.item() if isinstance(result, Value) else float(result)
+
+
+def takes_weight(loss: Any) -> bool:
+    """True if the loss has a parameter called sample_weight."""
+    try:
+        return "sample_weight" in inspect.signature(loss).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def total(terms: list[Any]) -> Any:
+    """The sum of the terms; one alone is taken as it is."""
+    result = terms[0]
+    for term in terms[1:]:
+        result = result + term
+    if isinstance(result, Value):
+        result.label = "J"
+    return result
