@@ -49,7 +49,8 @@ def class_rows(what: str, prediction: Any, target: Any) -> tuple[Any, Any]:
     prediction, target = as_features(prediction), as_features(target)
     if prediction.shape == target.shape and prediction.ndim and prediction.shape[-1] > 1:
         return prediction, like(prediction, target)
-    if target.shape in (prediction.shape[:-1], (*prediction.shape[:-1], 1)):
+    numbered = (prediction.shape[:-1], (*prediction.shape[:-1], 1))
+    if target.shape in numbered and target.shape != prediction.shape:
         raise ValueError(
             f"{what} got a prediction of shape {prediction.shape} and a target of shape "
             f"{target.shape}; expected one-hot rows. For class numbers use the "
