@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
 import os
 from types import CodeType
@@ -28,6 +29,7 @@ class Origin(NamedTuple):
         return f"{place} {self.expression!r}" if self.expression else place
 
 
+@functools.lru_cache(maxsize=4096)
 def resolve(code: CodeType, lasti: int) -> Origin:
     """The place of instruction ``lasti`` of ``code``."""
     line, end_line, column, end_column = _position(code, lasti)

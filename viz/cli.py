@@ -12,6 +12,10 @@ from .output import FigureError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 0 for success, 2 for a wrong call or a folder that cannot be written."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A console that cannot show ∂ shows a question mark instead of a traceback.
+            stream.reconfigure(errors="replace")
     arguments = parser().parse_args(argv)
     if arguments.command is None:
         parser().print_help()
@@ -70,3 +74,7 @@ def version() -> str:
         return metadata.version("glassgrad")
     except metadata.PackageNotFoundError:
         return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

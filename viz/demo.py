@@ -15,7 +15,7 @@ from autograd import Value
 from .backprop_view import draw_backprop
 from .draw import draw
 from .explain import explain
-from .output import writable_folder
+from .output import writable_folder, write_all
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 60, 10, 0.1
 #: The weight that step 4 explains: unit 1 of layer 1, from input 3 (petal length).
@@ -138,6 +138,7 @@ def draw_files(console: Console, model: nn.MLP, data: Split, folder: Path) -> No
         (one, "neuron.png", "the same as a picture of pixels"),
     ]
     console.print("\n[bold]5. Diagrams[/bold]")
-    for drawing, name, what in files:
-        path = drawing.save(folder / name)
-        console.print(f"   {path}: {what}", markup=False)
+    pictures = [(folder / name, drawing.render(name[-3:])) for drawing, name, _ in files]
+    write_all(pictures)
+    for _, name, what in files:
+        console.print(f"   {folder / name}: {what}", markup=False)

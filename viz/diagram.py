@@ -118,12 +118,40 @@ def diagram(root: Node, limit: int = LIMIT) -> Diagram:
     return _Builder(graph, Names(graph), limit).build()
 
 
+#: The most ranks that the edges of a diagram may cross in all: layout time grows with them.
+MOST_RANKS = 5_000
+
+
+def affordable(values: list[Node], limit: int) -> list[Node]:
+    """The newest ``limit`` values, or fewer where edges are so long that layout would not end.
+
+    A value used by each link of a long chain is the example.
+    """
+    shown = values[-limit:]
+    while len(shown) > 50 and ranks_crossed(shown) > MOST_RANKS:
+        shown = shown[-(len(shown) * 3 // 4) :]
+    return shown
+
+
+def ranks_crossed(values: list[Node]) -> int:
+    """How many ranks all edges into ``values`` cross together; a value stands behind its inputs."""
+    depth: dict[Node, int] = {}
+    total = 0
+    for value in values:
+        inputs = [depth.get(x, 0) if isinstance(x, Node) else 0 for x in value.inputs]
+        depth[value] = 1 + max(inputs, default=0)
+        for x, behind in zip(value.inputs, inputs, strict=True):
+            if isinstance(x, Node):
+                total += depth[value] - behind
+    return total
+
+
 class _Builder:
     """Gathers nodes, edges and clusters of one graph, numbering them as they come."""
 
     def __init__(self, graph: Graph, names: Names, limit: int) -> None:
         self.graph, self.names = graph, names
-        self.shown = graph.nodes[-limit:]
+        self.shown = affordable(graph.nodes, limit)
         self.hidden = len(graph) - len(self.shown)
         self.ids: dict[Node, str] = {}
         self.nodes: list[DiagramNode] = []

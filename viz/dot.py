@@ -12,6 +12,8 @@ LABEL_LENGTH = 200
 #: The longest tooltip, and the longest piece of a DOT string that every Graphviz can read.
 TOOLTIP_LENGTH, PIECE_LENGTH = 20_000, 2_000
 
+#: Ranks crossed by all edges together from which on a diagram counts as crowded.
+CROWDED = 600
 FONT = "DejaVu Sans,Verdana,sans-serif"
 #: Gradient colour for text: vermilion, darker, to be read on white.
 GRADIENT_TEXT = "#A84300"
@@ -32,10 +34,14 @@ _BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F
 def to_dot(diagram: Diagram, rankdir: str = "LR") -> str:
     """The diagram as DOT text; the same diagram always gives the same text."""
     title = quoted(one_line(diagram.title))
+    # Where edges cross many ranks, labels are set beside them when the layout is done, and the
+    # layout stops early: in their place they cost minutes.
+    crowded = ranks_crossed(diagram) > CROWDED
+    effort = " nslimit=2 nslimit1=2" if crowded else ""
     lines = [
         f"digraph {title} {{",
         f'  graph [rankdir={rankdir} newrank=true fontname="{FONT}" fontsize=12 nodesep=0.3'
-        f" ranksep=0.5 bgcolor=white pad=0.15 tooltip={title}]",
+        f" ranksep=0.5 bgcolor=white pad=0.15{effort} tooltip={title}]",
         f'  node [shape=box fontname="{FONT}" fontsize=11 margin="0.12,0.08"]',
         f'  edge [fontname="{FONT}" fontsize=10 fontcolor="{GRADIENT_TEXT}" color="#555555"'
         f" arrowsize=0.7]",
@@ -48,7 +54,7 @@ def to_dot(diagram: Diagram, rankdir: str = "LR") -> str:
     for cluster in diagram.clusters:
         if cluster.parent is None:
             lines += cluster_lines(cluster, diagram, by_id, "  ")
-    lines += ["  " + edge_line(edge) for edge in diagram.edges]
+    lines += ["  " + edge_line(edge, crowded) for edge in diagram.edges]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -108,7 +114,19 @@ def tooltip_text(node: DiagramNode) -> str:
     return "\n".join(parts)
 
 
-def edge_line(edge: DiagramEdge) -> str:
+def ranks_crossed(diagram: Diagram) -> int:
+    """How many ranks all edges cross together, a node standing behind its sources."""
+    depth = {node.id: 0 for node in diagram.nodes}
+    sources: dict[str, list[str]] = {node.id: [] for node in diagram.nodes}
+    for edge in diagram.edges:
+        if edge.kind != "backward":
+            sources[edge.target].append(edge.source)
+    for node in diagram.nodes:
+        depth[node.id] = 1 + max((depth[source] for source in sources[node.id]), default=-1)
+    return sum(max(0, depth[edge.target] - depth[edge.source]) for edge in diagram.edges)
+
+
+def edge_line(edge: DiagramEdge, crowded: bool = False) -> str:
     """One edge statement."""
     if edge.kind == "order":
         return f"{edge.source} -> {edge.target} [style=invis]"
@@ -116,7 +134,8 @@ def edge_line(edge: DiagramEdge) -> str:
         return f"{{rank=same {edge.source} -> {edge.target} [style=invis]}}"
     parts = [f"weight={edge.weight}"] if edge.weight != 1 else []
     if edge.text:
-        parts.append(f"label={quoted_lines(edge.text.splitlines(), pad=True)}")
+        where = "xlabel" if crowded else "label"
+        parts.append(f"{where}={quoted_lines(edge.text.splitlines(), pad=True)}")
     tooltip = edge.text or f"operand {edge.slot}"
     parts.append(f"tooltip={quoted(tooltip, tooltip=True)}")
     parts.append(f"labeltooltip={quoted(tooltip, tooltip=True)}")

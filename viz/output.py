@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -26,6 +27,39 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
         OutputError: where the file or its folder cannot be written.
     """
     path = Path(path)
+    write_all([(path, content)])
+    return path
+
+
+def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Each content in its file, all of them or none: they take their names when all are written.
+
+    Raises:
+        OutputError: where one of the files cannot be written.
+    """
+    for path, _ in files:
+        check_place(path)
+    temporary: list[str] = []
+    path = files[0][0]
+    try:
+        for path, content in files:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+            temporary.append(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.chmod(name, 0o666 & ~_umask())
+        for (path, _), name in zip(files, list(temporary), strict=True):
+            os.replace(name, path)
+            temporary.remove(name)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {_reason(error)}; {_REMEDY}.") from None
+    finally:
+        for name in temporary:
+            Path(name).unlink(missing_ok=True)
+
+
+def check_place(path: Path) -> None:
+    """Raise if ``path`` is a folder, or lies in none."""
     if path.is_dir():
         raise OutputError(f"cannot write {path}: it is a folder; name a file in it.")
     if not path.parent.is_dir():
@@ -33,18 +67,6 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
             f"cannot write {path}: there is no folder {path.parent}; make it first, or name "
             f"another one."
         )
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"cannot write {path}: {_reason(error)}; {_REMEDY}.") from None
-    return path
 
 
 def writable_folder(path: str | os.PathLike[str]) -> Path:

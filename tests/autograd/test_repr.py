@@ -55,3 +55,10 @@ def test_looking_does_not_touch_the_value():
     before = (y._data, y._grad)
     repr(y)
     assert (y._data is before[0], y._grad is before[1]) == (True, True)
+
+
+def test_a_scalar_takes_a_format_like_a_number():
+    assert f"{Value(3.14159):.2f}" == "3.14"
+    assert f"{Value(2.0, label='x')}" == repr(Value(2.0, label="x"))
+    with pytest.raises(ValueError, match="array of size 1"):
+        format(Value([1.0, 2.0]), ".2f")

@@ -76,6 +76,7 @@ def mygrad(size: int) -> Callable[[], Any]:
 def hips(size: int) -> Callable[[], Any]:
     """The same in HIPS autograd, a package that is also called autograd."""
     import autograd.numpy as anp
+
     from autograd import grad
 
     x, a, b = start(size)

@@ -12,6 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -99,7 +100,7 @@ def installed(peer: str) -> dict[str, str] | None:
     """
     environment = {**os.environ, **ONE_THREAD}
     if peer == "hips":
-        folder = HERE / ".peers"
+        folder = Path(tempfile.gettempdir()) / "glassgrad-benchmark-peers"
         if not (folder / "autograd").is_dir():
             install = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder)]
             subprocess.run([*install, "autograd==1.9.1"], check=True)

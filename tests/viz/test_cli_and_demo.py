@@ -1,6 +1,8 @@
 """The command line and its demo."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -70,3 +72,16 @@ def test_an_interrupt_ends_quietly(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("viz.demo.run", interrupted)
     assert main(["demo", "--out", str(tmp_path)]) == 130
     assert capsys.readouterr().err == "glassgrad: stopped.\n"
+
+
+def test_a_console_without_greek_shows_question_marks(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "viz.cli", "demo", "--out", str(tmp_path / "out")],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "?J/?w" in done.stdout
+    assert len(list((tmp_path / "out").iterdir())) == 4

@@ -13,7 +13,7 @@ import autograd as ag
 from viz import Drawing, OutputError, RendererError, diagram, draw, draw_dot
 from viz.demo import neuron
 from viz.dot import clean, quoted, quoted_lines, to_dot
-from viz.output import writable_folder, write_whole
+from viz.output import writable_folder, write_all, write_whole
 from viz.render import render
 
 HOSTILE = {
@@ -274,3 +274,50 @@ def test_no_line_of_a_label_is_empty():
     assert quoted_lines(["", "a", ""]) == '" \\na\\n "'
     dot = draw(labelled("\n\n")).dot
     assert 'label=" " labeljust' in dot
+
+
+def hub(uses):
+    x = ag.Value(1.0, label="x")
+    y = x
+    for _ in range(uses):
+        y = y * x
+    return y
+
+
+def test_a_value_used_by_a_whole_chain_is_drawn_in_part_and_says_so():
+    shown = diagram(hub(300))
+    assert len(shown.nodes) < 150
+    assert "earlier values, not drawn" in shown.nodes[0].rows[0]
+    assert len(diagram(hub(40)).nodes) == 41
+
+
+def test_labels_of_a_crowded_graph_stand_beside_their_edges():
+    assert "xlabel=" in draw(hub(60)).dot
+    assert "nslimit=2" in draw(hub(60)).dot
+    assert "xlabel=" not in draw(hub(10)).dot
+
+
+def test_several_files_are_written_all_or_none(tmp_path):
+    (tmp_path / "b.svg").mkdir()
+    with pytest.raises(OutputError, match=r"b\.svg: it is a folder"):
+        write_all([(tmp_path / "a.svg", b"a"), (tmp_path / "b.svg", b"b")])
+    with pytest.raises(OutputError, match="there is no folder"):
+        write_all([(tmp_path / "a.svg", b"a"), (tmp_path / "none" / "b.svg", b"b")])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.svg"]
+
+
+def test_a_disk_that_fills_up_leaves_the_old_files(tmp_path, monkeypatch):
+    (tmp_path / "a.svg").write_bytes(b"old")
+    rename, calls = os.fdopen, []
+
+    def full(*args):
+        calls.append(args)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return rename(*args)
+
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(OutputError, match="no space left on device"):
+        write_all([(tmp_path / "a.svg", b"new"), (tmp_path / "b.svg", b"new")])
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+    assert (tmp_path / "a.svg").read_bytes() == b"old"
