@@ -260,6 +260,9 @@ class Value(ArrayMethods):
         """The number of a value of one element, as a Python float."""
         return float(self._data.item())
 
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
     def __float__(self) -> float:
         return float(self._data)
 
