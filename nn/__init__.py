@@ -2,7 +2,8 @@
 
 Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network
 in scalars), `module` (how parameters are found), `activations`, `initializers`, `losses`,
-`metrics`, `optimizers`, `data`, `training` (the loop). `labels` and `inputs` serve the others.
+`metrics`, `gradient_descent`, `optimizers` (with `optimizer`, `schedules`, `clipping`),
+`regularizers`, `data`, `training` (the loop). `labels` and `inputs` serve the others.
 
 Keras's way stands beside it (``import nn as keras`` runs the lecture's listings): `lazy_layer`
 (what a layer is), `dense`, `core_layers`, `merging_layers`, `symbolic` and `functional` (layers
@@ -20,12 +21,16 @@ from . import losses as losses
 from . import metrics as metrics
 from . import models as models
 from . import optimizers as optimizers
+from . import regularizers as regularizers
+from . import schedules as schedules
 from .core_layers import Input as Input
 from .data import Iris as Iris
 from .data import Standardizer as Standardizer
 from .data import load_iris as load_iris
 from .data import minibatches as minibatches
 from .data import train_test_split as train_test_split
+from .gradient_descent import Descent as Descent
+from .gradient_descent import gradient_descent as gradient_descent
 from .layers import Layer as Layer
 from .lazy_layer import LazyLayer as LazyLayer
 from .losses import cross_entropy as cross_entropy
@@ -36,6 +41,10 @@ from .models import MLP as MLP
 from .module import Module as Module
 from .neuron import Neuron as Neuron
 from .optimizers import SGD as SGD
+from .optimizers import Adagrad as Adagrad
+from .optimizers import Adam as Adam
+from .optimizers import AdamW as AdamW
+from .optimizers import RMSprop as RMSprop
 from .sequential import Sequential as Sequential
 from .training import Epoch as Epoch
 from .training import evaluate as evaluate

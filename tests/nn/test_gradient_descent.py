@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from nn.gradient_descent import gradient_descent
+from nn import gradient_descent
 
 
 def parabola(w):
