@@ -84,21 +84,22 @@ class Fitting(LazyLayer):
             ValueError: no ``compile`` before, or data whose rows or shapes do not fit.
         """
         rows = as_rows(self, "fit()", x, y, sample_weight, class_weight)
-        held_out = None
-        if validation_data is not None:
-            held_out = as_rows(self, "fit(validation_data)", *pair(validation_data))
-        elif validation_split:
-            rows, held_out = split_rows(rows, validation_split)
+        rows, held_out = self._held_out(rows, validation_split, validation_data)
         self.prepare(rows)
         size = as_batch_size(batch_size, rows)
         epochs = as_count(epochs, "fit(epochs)")
         rng = (as_generator(seed) if seed is not None else self.generator()) if shuffle else None
         params = {"epochs": epochs, "steps": -(-len(rows) // size), "verbose": verbose}
         self.history = History()
-        given = [] if callbacks is None else callbacks
-        given = [given] if not isinstance(given, list | tuple) else given
-        hooks = CallbackList([*given, *progress_of(verbose), self.history], self, params)
+        all_callbacks = [*as_callbacks(callbacks), *progress_of(verbose), self.history]
+        hooks = CallbackList(all_callbacks, self, params)
         return self._fit(rows, held_out, epochs, size, rng, hooks)
+
+    def _held_out(self, rows: Rows, split: float, data: Any) -> tuple[Rows, Rows | None]:
+        """The rows to train on, and those to validate on, if any."""
+        if data is not None:
+            return rows, as_rows(self, "fit(validation_data)", *pair(data))
+        return split_rows(rows, split) if split else (rows, None)
 
     def _fit(
         self, rows: Rows, held_out: Rows | None, epochs: int, size: int, rng: Any, hooks: Any
@@ -147,7 +148,7 @@ class Fitting(LazyLayer):
         """J of a batch: the loss, and what the regularisers of the layers add."""
         terms = [self.ready.loss(prediction, batch.y, batch.weight)]
         for layer in layers_under(self):
-            terms += layer.penalty()
+            terms += layer.penalty() if layer.built else []
         return total(terms)
 
     @autograd.no_grad()
@@ -183,7 +184,7 @@ class Fitting(LazyLayer):
         """Loss on these rows, or a list of loss and metrics; a dict if ``return_dict``."""
         rows = as_rows(self, "evaluate()", x, y, sample_weight)
         self.prepare(rows)
-        hooks = CallbackList(callbacks or [], self, {"verbose": verbose})
+        hooks = CallbackList(as_callbacks(callbacks), self, {"verbose": verbose})
         logs = self._measure(rows, as_batch_size(batch_size, rows), hooks)
         if progress_of(verbose):
             print(described(logs))
@@ -248,6 +249,13 @@ class Fitting(LazyLayer):
         if graph is not None:
             return [part.name for part in parts(graph.outputs)]
         return [f"output_{k + 1}" for k in range(len(parts(outputs)))]
+
+
+def as_callbacks(callbacks: Any) -> list[Any]:
+    """A list of the callbacks, of which there may be none, one or several."""
+    if callbacks is None:
+        return []
+    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
 
 
 def pair(validation_data: Any) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ import functools
 import inspect
 import re
 import threading
+from collections import Counter
 from typing import Any, Self
 
 import numpy as np
@@ -279,15 +280,15 @@ def shapes_of(inputs: Any) -> Any:
 def direct_layers(item: Any) -> list[LazyLayer]:
     """The layers in the attributes of a layer or model, and in lists, tuples and dicts there."""
     found: dict[LazyLayer, None] = {}
-    waiting = list(vars(item).values())
+    waiting = list(vars(item).values())[::-1]
     while waiting:
-        part = waiting.pop(0)
+        part = waiting.pop()
         if isinstance(part, LazyLayer):
             found[part] = None
         elif isinstance(part, list | tuple):
-            waiting[:0] = part
+            waiting += part[::-1]
         elif isinstance(part, dict):
-            waiting[:0] = part.values()
+            waiting += list(part.values())[::-1]
     found.pop(item, None)
     return list(found)
 
@@ -295,12 +296,12 @@ def direct_layers(item: Any) -> list[LazyLayer]:
 def layers_under(item: Any) -> list[LazyLayer]:
     """All layers inside a layer or model, at every depth, each once, in order."""
     found: dict[LazyLayer, None] = {}
-    waiting = direct_layers(item)
+    waiting = direct_layers(item)[::-1]
     while waiting:
-        layer = waiting.pop(0)
+        layer = waiting.pop()
         if layer not in found:
             found[layer] = None
-            waiting[:0] = direct_layers(layer)
+            waiting += direct_layers(layer)[::-1]
     return list(found)
 
 
@@ -316,29 +317,30 @@ def adopt(owner: LazyLayer) -> None:
         ValueError: two layers were given the same name.
     """
     children = direct_layers(owner)
-    taken = [layer._name for layer in children if layer._name]
-    for name in taken:
-        if taken.count(name) > 1:
+    taken = Counter(layer._name for layer in children if layer._name)
+    for name, times in taken.items():
+        if times > 1:
             raise ValueError(
-                f"{owner.name!r} got {taken.count(name)} layers named {name!r}; expected another "
-                f"name for each, since weights and summary go by it."
+                f"{owner.name!r} got {times} layers named {name!r}; expected another name for "
+                f"each, since weights and summary go by it."
             )
+    counts: Counter[str] = Counter()
     for layer in children:
         if layer._name is None:
-            layer._name = free_name(layer, taken)
-            taken.append(layer._name)
-    _number(layers_under(owner))
-    for layer in layers_under(owner):
+            layer._name = free_name(snake_case(type(layer).__name__), counts, taken)
+    inside = layers_under(owner)
+    _number(inside)
+    for layer in inside:
         if layer.rng is None and owner.rng is not None:
             layer.rng = owner.rng.spawn(1)[0]
 
 
-def free_name(layer: LazyLayer, taken: list[Any]) -> str:
-    """The first of ``dense_1``, ``dense_2``, … that is not taken."""
-    kind, count = snake_case(type(layer).__name__), 1
-    while f"{kind}_{count}" in taken:
-        count += 1
-    return f"{kind}_{count}"
+def free_name(kind: str, counts: Counter[str], taken: Any) -> str:
+    """The next of ``dense_1``, ``dense_2``, … that is not taken."""
+    counts[kind] += 1
+    while f"{kind}_{counts[kind]}" in taken:
+        counts[kind] += 1
+    return f"{kind}_{counts[kind]}"
 
 
 def _number(layers: list[LazyLayer]) -> None:

@@ -6,8 +6,6 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from autograd import Value
 
 from . import losses, metrics
@@ -118,45 +116,16 @@ def loss_named(loss: Any) -> Measure:
 
 
 def metrics_named(some: list[Any]) -> list[tuple[str, Measure]]:
-    """Pairs of name and metric; ``accuracy`` looks at the shapes to know which one is meant."""
+    """Pairs of name and metric."""
     found: list[tuple[str, Measure]] = []
     for metric in some:
-        if metric in ("accuracy", "acc"):
-            found.append((metric, accuracy))
-        else:
-            function = metric_named(metric)
-            found.append((metric if isinstance(metric, str) else called(metric), function))
+        found.append((metric if isinstance(metric, str) else called(metric), metrics.get(metric)))
     return found
 
 
 def called(metric: Any) -> str:
     """What a metric is called in the history: its name."""
     return str(getattr(metric, "__name__", None) or getattr(metric, "name", type(metric).__name__))
-
-
-def metric_named(metric: Any) -> Measure:
-    """The metric of that name, or the loss; a function of prediction and target as it is."""
-    find = getattr(metrics, "get", losses.get)
-    found: Measure = find(metric)
-    return found
-
-
-def accuracy(prediction: Any, target: Any) -> float:
-    """Share of right answers; which kind is meant shows in the shapes, as in Keras.
-
-    One output unit: it is over 0.5 where the target is 1. Targets as wide as the outputs: one-hot
-    rows, the largest counts. Otherwise targets are class numbers.
-
-    >>> accuracy(np.array([[0.9], [0.2]]), np.array([[1], [1]]))
-    0.5
-    """
-    if prediction.shape[-1] == 1:
-        right = (prediction > 0.5) == (target > 0.5)
-    elif target.shape == prediction.shape:
-        right = prediction.argmax(axis=-1) == target.argmax(axis=-1)
-    else:
-        right = prediction.argmax(axis=-1) == target.reshape(prediction.shape[:-1])
-    return float(np.mean(right))
 
 
 def matched(target: Any, shape: tuple[int, ...]) -> Any:
