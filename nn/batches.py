@@ -78,7 +78,8 @@ def as_arrays(data: Any, symbols: Any) -> Any:
         if several:
             arrays = [as_numbers(part) for part in data]
             return dict(zip(symbols, arrays, strict=True)) if isinstance(symbols, dict) else arrays
-    array = as_numbers(np.asarray(data) if hasattr(data, "__array__") else data)
+    foreign = hasattr(data, "__array__") and not isinstance(data, ARRAYS)
+    array = as_numbers(np.asarray(data) if foreign else data)
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"fit, evaluate and predict got data of dtype {array.dtype}; expected real numbers."
