@@ -71,3 +71,14 @@ def test_logaddexp_of_equal_infinities_holds_beside_finite_numbers():
         share = 1 / (1 + np.exp(-scale))
         np.testing.assert_allclose(a.grad, [0.5, share], rtol=1e-15)
         np.testing.assert_allclose(b.grad, [0.5, 1 - share], rtol=1e-15)
+
+
+def pooled(data, left=0):
+    settings = {"kernel": (2,), "stride": (2,), "padding": ((left, 0),)}
+    return gradient("max_pool", [[data]], **settings)[0, 0].tolist()
+
+
+def test_tied_elements_of_a_pooling_window_share_and_padding_takes_no_part():
+    assert pooled([1.0, 1.0, 2.0, 3.0]) == [0.5, 0.5, 0.0, 1.0]
+    assert pooled([np.inf, 2.0, 1.0], left=1) == [1.0, 1.0, 0.0]
+    assert pooled([np.nan, 2.0, 1.0, 0.0]) == [0.0, 0.0, 1.0, 0.0]
