@@ -147,8 +147,8 @@ class Fitting(LazyLayer):
     def total_loss(self, prediction: Any, batch: Rows) -> Any:
         """J of a batch: the loss, and what the regularisers of the layers add."""
         terms = [self.ready.loss(prediction, batch.y, batch.weight)]
-        for layer in layers_under(self):
-            terms += layer.penalty() if layer.built else []
+        for penalty in self.ready.penalties:
+            terms += penalty()
         return total(terms)
 
     @autograd.no_grad()
@@ -239,6 +239,7 @@ class Fitting(LazyLayer):
                 outputs = self(rows.take(slice(0, 1)).x, training=False)
             loss, metrics, loss_weights = self._compiled
             self.objective = Objective(loss, metrics, loss_weights, self.output_names(outputs))
+        self.ready.penalties = [layer.penalty for layer in layers_under(self) if layer.built]
         self.optimizer.build(self.parameters())
 
     def output_names(self, outputs: Any) -> list[str]:

@@ -23,6 +23,8 @@ class Objective:
 
     def __init__(self, loss: Any, metrics: Any, loss_weights: Any, outputs: list[str]) -> None:
         self.outputs = outputs
+        #: What the layers add to the loss; found before a run, not at each step of it.
+        self.penalties: list[Callable[[], list[Any]]] = []
         self.losses = [loss_named(one) for one in spread(loss, outputs, "loss")]
         weights = [1.0] * len(outputs)
         if loss_weights is not None:
