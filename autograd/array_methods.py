@@ -125,6 +125,10 @@ class ArrayMethods(ElementwiseMethods):
         """The diagonals of the matrices in two axes, as a last axis."""
         return self._unary(ops.Diagonal, {"offset": offset, "axis1": axis1, "axis2": axis2})
 
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Self:
+        """Sum of the diagonal of the matrices in two axes."""
+        return self._unary(ops.Trace, {"offset": offset, "axis1": axis1, "axis2": axis2})
+
     def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> Self:
         """Elements at integer positions along ``axis``, or (None) of all in a row: a getitem."""
         whole = self

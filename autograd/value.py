@@ -19,6 +19,7 @@ from .modes import thread
 from .node import Node, next_order
 from .numpy_dispatch import SPELLINGS, function_call, plain_function, spelling_call, ufunc_call
 from .ops import Op
+from .ops.products import dot_product
 from .shape_errors import shape_error
 
 
@@ -221,6 +222,11 @@ class Value(ArrayMethods):
 
     def __rmatmul__(self, other: Any) -> Value:
         return binary(ops.Matmul, other, self)
+
+    def dot(self, other: Any) -> Value:
+        """Sum of products over the last axis of this and the last but one (or only) of other."""
+        op, settings = dot_product(self._data.shape, np.shape(_plain(other)))
+        return record(op, (self, other), settings)
 
     def __neg__(self) -> Value:
         return unary(self, ops.Negative)

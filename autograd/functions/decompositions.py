@@ -84,8 +84,8 @@ def cholesky(a: Any) -> Value:
 def eigh(a: Any) -> EighResult:
     """Eigenvalues and eigenvectors of symmetric matrices: a = v diag(λ) vᵀ.
 
-    Where eigenvalues coincide their vectors are not determined; gradients are right there
-    for every function that does not depend on the choice.
+    Where eigenvalues coincide their vectors are not determined, and a gradient that arrives
+    at them is an error; gradients of the eigenvalues are always right.
     """
     return EighResult(unary(a, ops.Eigvalsh), unary(a, ops.Eigenvectors))
 

@@ -10,6 +10,7 @@ import numpy as np
 from .. import ops
 from ..node import Node
 from ..numpy_dispatch import spells
+from ..ops.products import contraction, dot_product
 from ..value import Value, binary, record, unary
 
 #: The sign of a permutation of three axes: ε_ijk = 1, -1, or 0 where two are equal.
@@ -39,12 +40,8 @@ def dot(a: Any, b: Any) -> Value:
 
     For vectors the scalar product, for matrices the matrix product; scalars multiply.
     """
-    ranks = _ndim(a), _ndim(b)
-    if 0 in ranks:
-        return binary(ops.Multiply, a, b)
-    if ranks[0] == 1 or ranks[1] <= 2:
-        return binary(ops.Matmul, a, b)
-    return record(ops.Einsum, (a, b), {"subscripts": _contraction(*ranks, [-1], [-2])})
+    op, settings = dot_product(_shape(a), _shape(b))
+    return record(op, (a, b), settings)
 
 
 @spells(np.vdot)
@@ -57,12 +54,12 @@ def vdot(a: Any, b: Any) -> Value:
 @spells(np.inner)
 def inner(a: Any, b: Any) -> Value:
     """Sum of products over the last axes of both: ``(…, n)`` and ``(…, n)``; scalars multiply."""
-    ranks = _ndim(a), _ndim(b)
-    if 0 in ranks:
+    shapes = _shape(a), _shape(b)
+    if () in shapes:
         return binary(ops.Multiply, a, b)
-    if ranks == (1, 1):
+    if len(shapes[0]) == len(shapes[1]) == 1:
         return binary(ops.Matmul, a, b)
-    return record(ops.Einsum, (a, b), {"subscripts": _contraction(*ranks, [-1], [-1])})
+    return record(ops.Einsum, (a, b), {"subscripts": contraction("inner", *shapes, [-1], [-1])})
 
 
 @spells(np.outer, np.linalg.outer)
@@ -81,7 +78,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Value:
 
     Or ``axes`` is a pair: the axes of a, and those of b, in the same order.
     """
-    ranks = _ndim(a), _ndim(b)
+    shapes = _shape(a), _shape(b)
+    ranks = len(shapes[0]), len(shapes[1])
     if isinstance(axes, int | np.integer):
         count = int(axes)
         pairs = list(range(ranks[0] - count, ranks[0])), list(range(count))
@@ -95,7 +93,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Value:
                 f"tensordot() got axes={axes!r} for arrays of {ranks[0]} and {ranks[1]} axes; "
                 f"expected a number of axes that both have, or as many axes of a as of b."
             )
-    return record(ops.Einsum, (a, b), {"subscripts": _contraction(*ranks, *pairs)})
+    return record(ops.Einsum, (a, b), {"subscripts": contraction("tensordot", *shapes, *pairs)})
 
 
 @spells(np.kron)
@@ -162,14 +160,3 @@ def _shape(x: Any) -> tuple[int, ...]:
 
 def _ndim(x: Any) -> int:
     return len(_shape(x))
-
-
-def _contraction(rank_a: int, rank_b: int, axes_a: list[int], axes_b: list[int]) -> str:
-    """The einsum that sums over pairs of axes; the other axes stay, those of a first."""
-    first = list(string.ascii_letters[:rank_a])
-    second = list(string.ascii_letters[rank_a : rank_a + rank_b])
-    for i, j in zip(axes_a, axes_b, strict=True):
-        second[j] = first[i]
-    out = [letter for letter in first if letter not in second]
-    out += [letter for letter in second if letter not in first]
-    return f"{''.join(first)},{''.join(second)}->{''.join(out)}"

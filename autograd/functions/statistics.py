@@ -73,8 +73,9 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> V
     """Norm of vectors or, over two axes with an ``ord``, of matrices, as np.linalg.norm.
 
     Without ``ord`` it is the root of the sum of squares of all elements. Orders of vectors: a
-    number above 0, inf, -inf. Orders of matrices: "fro", and 1, inf, -1, -inf, the largest or
-    smallest sum of absolute values over columns (1) or rows (inf).
+    number above 0, inf, -inf. Orders of matrices: "fro"; 1, inf, -1, -inf, the largest or
+    smallest sum of absolute values over columns (1) or rows (inf); "nuc", 2 and -2, the sum,
+    the largest and the smallest of the singular values.
     """
     x = operand(x, "norm")
     axes = checked_axes("norm", range(x.ndim) if axis is None else axis, x.shape)
@@ -88,10 +89,17 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> V
         )
     if ord == "fro":
         return unary(x, ops.VectorNorm, {"axis": axes, "keepdims": keepdims, "ord": 2})
-    if ord not in (1, -1, np.inf, -np.inf):
+    if ord not in (1, -1, np.inf, -np.inf, "nuc", 2, -2):
         raise ValueError(
-            f"norm of matrices got ord={ord!r}; expected None, 'fro', 1, -1, inf or -inf."
+            f"norm of matrices got ord={ord!r}; expected None, 'fro', 'nuc', 1, -1, 2, -2, inf or "
+            f"-inf."
         )
+    if ord in ("nuc", 2, -2):
+        order = [k for k in range(x.ndim) if k not in axes] + list(axes)
+        sizes = unary(unary(x, ops.Transpose, {"axes": tuple(order)}), ops.Svdvals)
+        op = ops.Sum if ord == "nuc" else ops.Max if ord > 0 else ops.Min
+        total = unary(sizes, op, {"axis": -1, "keepdims": False})
+        return unary(total, ops.ExpandDims, {"axis": axes}) if keepdims else total
     within, over = axes if abs(ord) == 1 else axes[::-1]
     sums = unary(unary(x, ops.Absolute), ops.Sum, {"axis": within, "keepdims": True})
     largest = unary(sums, ops.Max if ord > 0 else ops.Min, {"axis": over, "keepdims": True})

@@ -93,8 +93,8 @@ class Eigenvectors(Op):
 
     In the order of ascending eigenvalues λ, with the signs that LAPACK gives them.
     ∂J/∂a = v (F ∘ vᵀδ) vᵀ, F_ij = 1 / (λ_j - λ_i) (Giles 2008, section 3.1). Coinciding
-    eigenvalues leave their vectors undetermined; there F_ij is 0, which is right for every
-    function that does not depend on the choice.
+    eigenvalues leave their vectors undetermined: a gradient that arrives at these is an error,
+    one at the other vectors alone passes.
     """
 
     symbol, pattern = "eigenvectors", "eigenvectors({a})"
@@ -107,7 +107,7 @@ class Eigenvectors(Op):
     @staticmethod
     def wrt_a(delta, out, a):
         transposed = transpose_last(out)
-        inner = (transposed @ delta) * inverse_gaps(apply(Eigvalsh, a))
+        inner = over_gaps(transposed @ delta, apply(Eigvalsh, a), "eigenvalues")
         return symmetric_part(out @ inner @ transposed)
 
     @classmethod
@@ -124,13 +124,25 @@ def symmetric_part(a):
     return (a + transpose_last(a)) / 2
 
 
-def inverse_gaps(numbers):
-    """1 / (λ_j - λ_i) for each pair in the last axis, and 0 where the two coincide."""
+def over_gaps(products, numbers, what):
+    """F ∘ products, F_ij = 1 / (λ_j - λ_i) for the ``numbers`` λ; 0 on the diagonal.
+
+    Where two numbers coincide the products must be 0, else there is no such gradient.
+    """
     gaps = np.expand_dims(numbers, -2) - np.expand_dims(numbers, -1)
     plain = bare(numbers)
     scale = np.max(np.abs(plain), axis=-1, initial=0.0)[..., None, None]
     alike = np.abs(bare(gaps)) <= 8 * np.finfo(plain.dtype).eps * scale
-    return np.where(alike, 0.0, 1 / np.where(alike, 1.0, gaps))
+    apart = products / np.where(alike, 1.0, gaps)
+    size = np.abs(bare(products))
+    lost = alike & ~np.eye(plain.shape[-1], dtype=bool)
+    if np.any(size[lost] > 1e-8 * np.max(size, initial=0.0)):
+        raise ValueError(
+            f"a gradient arrives at vectors whose {what} coincide; these vectors are not "
+            f"determined and have no derivative. Expected distinct {what}, or a function of the "
+            f"{what} alone."
+        )
+    return np.where(alike, 0.0, apart)
 
 
 def require_symmetric(a: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .base import ErrorSample, Op, Sample, apply, bare
-from .decompositions import inverse_gaps
+from .decompositions import over_gaps
 from .inverses import require_matrices
 from .linear_algebra import transpose_last
 
@@ -45,8 +45,8 @@ class LeftSingularVectors(Op):
     """Left singular vectors, in columns: u of a = u diag(s) vᵀ, ``(…, m, n) -> (…, m, k)``.
 
     k = min(m, n); signs as LAPACK gives them. The derivative is that of Townsend 2016,
-    "Differentiating the singular value decomposition", with 1 / (s_j² - s_i²) taken as 0 where
-    two singular values coincide, and 1 / s as 0 where one is 0.
+    "Differentiating the singular value decomposition". Singular values that coincide, or are 0,
+    leave their vectors undetermined: a gradient that arrives at these is an error.
     """
 
     symbol, pattern = "u", "u({a})"
@@ -62,8 +62,7 @@ class LeftSingularVectors(Op):
         inner = rotations(transpose_last(out) @ delta, s) * np.expand_dims(s, -2)
         passed = out @ inner
         if out.shape[-2] > out.shape[-1]:
-            scaled = delta * np.expand_dims(reciprocals(s), -2)
-            passed = passed + scaled - out @ (transpose_last(out) @ scaled)
+            passed = passed + out_of_span(delta, out, s)
         return passed @ vh
 
     @classmethod
@@ -95,8 +94,9 @@ class RightSingularVectors(Op):
         inner = rotations(out @ transpose_last(delta), s) * np.expand_dims(s, -1)
         passed = inner @ out
         if out.shape[-1] > out.shape[-2]:
-            scaled = delta * np.expand_dims(reciprocals(s), -1)
-            passed = passed + scaled - (scaled @ transpose_last(out)) @ out
+            passed = passed + transpose_last(
+                out_of_span(transpose_last(delta), transpose_last(out), s)
+            )
         return u @ passed
 
     @classmethod
@@ -202,16 +202,30 @@ class Lstsq(Op):
 
 def rotations(projected, s):
     """F ∘ (p - pᵀ), F_ij = 1 / (s_j² - s_i²): how the upstream gradient turns the vectors."""
-    gaps = inverse_gaps(s * s)
-    return gaps * (projected - transpose_last(projected))
+    turned = over_gaps(projected, s * s, "singular values")
+    return turned + transpose_last(turned)
 
 
-def reciprocals(s):
-    """1 / s, and 0 where s is 0 up to rounding."""
-    plain = bare(s)
-    largest = np.max(plain, axis=-1, keepdims=True, initial=0.0)
-    none = plain <= 8 * np.finfo(plain.dtype).eps * largest
-    return np.where(none, 0.0, 1 / np.where(none, 1.0, s))
+def out_of_span(delta, vectors, s):
+    """(1 - v vᵀ) δ / s for vectors in columns: what turns them out of the space they span.
+
+    Where s is 0 the vector is not determined: then no gradient may arrive there.
+    """
+    outside = delta - vectors @ (transpose_last(vectors) @ delta)
+    none = is_zero(bare(s))
+    size = np.abs(bare(outside)).max(axis=-2, initial=0.0)
+    if np.any(size[none] > 1e-8 * np.max(size, initial=0.0)):
+        raise ValueError(
+            "a gradient arrives at singular vectors of the singular value 0; these vectors are not "
+            "determined and have no derivative. Expected a matrix of full rank."
+        )
+    divisor = np.expand_dims(np.where(none, 1.0, s), -2)
+    return np.where(np.expand_dims(none, -2), 0.0, outside / divisor)
+
+
+def is_zero(s):
+    """True where a singular value is 0 up to rounding."""
+    return s <= 8 * np.finfo(s.dtype).eps * np.max(s, axis=-1, keepdims=True, initial=0.0)
 
 
 def full_rank_matrices() -> list[Any]:

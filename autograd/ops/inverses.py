@@ -113,7 +113,8 @@ class Det(Op):
 
     The derivative is the matrix of cofactors: y a⁻ᵀ (Giles 2008, section 2.2.4; Jacobi's
     formula). Where a is singular or nearly so, the cofactors are computed one by one, as
-    determinants of minors, so that the gradient is exact there too (up to 32 rows).
+    determinants of minors, so that the gradient is exact there too (up to 32 rows; beyond, a
+    singular matrix gets an error).
     """
 
     numpy = (np.linalg.det,)
@@ -158,6 +159,8 @@ class Logabsdet(Op):
 
     @staticmethod
     def wrt_a(delta, out, a):
+        if np.any(np.isneginf(bare(out))):
+            raise ValueError(f"the gradient of logabsdet: {singular(bare(a))}")
         return np.expand_dims(delta, (-1, -2)) * transpose_last(apply(Inv, a))
 
     @classmethod

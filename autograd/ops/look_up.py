@@ -27,11 +27,11 @@ class Dropout(Op):
             raise ValueError("expected a rate from 0 to 1.")
         if np.shape(mask) != np.shape(a) or np.asarray(mask).dtype != bool:
             raise ValueError(f"expected a boolean mask of shape {np.shape(a)}.")
-        return np.where(mask, a * (1 / (1 - rate) if rate < 1 else 0.0), 0.0)
+        return np.where(mask, a, 0.0) * scale_of_kept(rate)
 
     @staticmethod
     def wrt_a(delta, out, a, *, mask, rate):
-        return np.where(mask, delta * (1 / (1 - rate) if rate < 1 else 0.0), 0.0)
+        return np.where(mask, delta, 0.0) * scale_of_kept(rate)
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:
@@ -105,6 +105,11 @@ class Embedding(Op):
             ErrorSample((w,), {"indices": index}, ValueError, f"(?s)embedding got .*{message}")
             for w, index, message in wrong
         ] + list(super().error_samples())
+
+
+def scale_of_kept(rate: float) -> float:
+    """What kept elements are multiplied by, so that the mean stays; 0 where none is kept."""
+    return 1 / (1 - rate) if rate < 1 else 0.0
 
 
 def require_indices(weight: Any, indices: Any) -> None:

@@ -189,7 +189,7 @@ def feature_axes(a):
 
 def beside(weight, a):
     """One number per feature, in a shape that lines up with the second axis of ``a``."""
-    return weight.reshape((-1,) + (1,) * (a.ndim - 2))
+    return weight.reshape(weight.shape + (1,) * (a.ndim - 2))
 
 
 def require_positive(eps: float) -> None:

@@ -101,7 +101,7 @@ class AvgPool(Op):
 
 def winners(a, out, kernel, stride, padding):
     """The share of each window's elements in its maximum: 1 for one, 1/n for n that tie."""
-    wide = pad(a, padding, -np.inf)
+    wide = pad(a, padding, np.nan)  # equal to nothing, so that padding gets no share
     none = ((0, 0),) * len(kernel)
     windows = Windows.forward(wide, kernel=kernel, stride=stride, padding=none)
     largest = windows == out.reshape(out.shape + (1,) * len(kernel))

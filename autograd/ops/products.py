@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import Multiply
 from .base import ErrorSample, Op, Sample, apply
+from .linear_algebra import Matmul
 
 
 class Einsum(Op):
@@ -164,6 +166,36 @@ class Trace(Op):
             ErrorSample((x,), settings, error, f"trace got .*{message}")
             for x, settings, error, message in wrong
         ] + list(super().error_samples())
+
+
+Shape = tuple[int, ...]
+
+
+def dot_product(shape_a: Shape, shape_b: Shape) -> tuple[type[Op], dict[str, Any] | None]:
+    """The op, and its settings, that np.dot is for arrays of these shapes."""
+    if not shape_a or not shape_b:
+        return Multiply, None
+    if len(shape_a) == 1 or len(shape_b) <= 2:
+        return Matmul, None
+    return Einsum, {"subscripts": contraction("dot", shape_a, shape_b, [-1], [-2])}
+
+
+def contraction(
+    name: str, shape_a: Shape, shape_b: Shape, axes_a: Sequence[int], axes_b: Sequence[int]
+) -> str:
+    """The einsum that sums over pairs of axes; the other axes stay, those of a first."""
+    first = list(string.ascii_letters[: len(shape_a)])
+    second = list(string.ascii_letters[len(first) : len(first) + len(shape_b)])
+    for i, j in zip(axes_a, axes_b, strict=True):
+        if shape_a[i] != shape_b[j]:
+            raise ValueError(
+                f"{name}() got shapes {shape_a} and {shape_b}; expected equal lengths to sum over: "
+                f"axis {i} of the first is {shape_a[i]}, axis {j} of the second {shape_b[j]}."
+            )
+        second[j] = first[i]
+    out = [letter for letter in first if letter not in second]
+    out += [letter for letter in second if letter not in first]
+    return f"{''.join(first)},{''.join(second)}->{''.join(out)}"
 
 
 # The letters of an einsum, resolved once per string and shapes.

@@ -39,6 +39,12 @@ EQUIVALENT = [
     ("quotient: 0.0 -> 1.0", "multiplied by a vector that is 0"),
     ("quotient: 1.0 -> 2.0", "stands in for a divisor whose quotient is not used"),
     ("some: 1.0 -> 2.0", "divides a zero"),
+    ("nearly_singular: bool(* -> -bool(*", "minus the truth is as true"),
+    ("nearly_singular: bool(* -> 2 * bool(*", "twice the truth is as true"),
+    ("cofactors: * * signs.astype(a.dtype) -> * / signs.astype(a.dtype)", "1/±1 is ±1"),
+    ("over_gaps: 1.0 -> 2.0", "stands in for a divisor whose quotient is not used"),
+    ("out_of_span: 1.0 -> 2.0", "stands in for a divisor whose quotient is not used"),
+    ("Lstsq.wrt_a: -1 -> 1", "the vector has one axis there"),
 ]
 
 
