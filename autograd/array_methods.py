@@ -60,23 +60,23 @@ class ArrayMethods(ElementwiseMethods):
 
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Any:
         """Position of the largest element, an integer or an array of them."""
-        return np.argmax(self._data, axis=axis, keepdims=keepdims)
+        return np.argmax(self._array, axis=axis, keepdims=keepdims)
 
     def argmin(self, axis: int | None = None, keepdims: bool = False) -> Any:
         """Position of the smallest element, an integer or an array of them."""
-        return np.argmin(self._data, axis=axis, keepdims=keepdims)
+        return np.argmin(self._array, axis=axis, keepdims=keepdims)
 
     def argsort(self, axis: int | None = -1) -> Any:
         """Positions that sort the elements along ``axis``; tied ones keep their order."""
-        return np.argsort(self._data, axis=axis, kind="stable")
+        return np.argsort(self._array, axis=axis, kind="stable")
 
     def any(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Whether some element is not 0, a boolean or an array of them."""
-        return np.any(self._data, axis=axis, keepdims=keepdims)
+        return np.any(self._array, axis=axis, keepdims=keepdims)
 
     def all(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Whether no element is 0, a boolean or an array of them."""
-        return np.all(self._data, axis=axis, keepdims=keepdims)
+        return np.all(self._array, axis=axis, keepdims=keepdims)
 
     # -- shapes
 

@@ -63,7 +63,7 @@ def seed(root: Node, gradient: Any = None, create_graph: bool = False) -> Any:
             f"backward() from {root.describe()}, which needs no gradient: it was computed from "
             f"constants, under no_grad(), or made with requires_grad=False."
         )
-    like = root._data
+    like = root._array
     given = like.dtype.type(1) if gradient is None else gradient
     if gradient is None and like.shape != ():
         raise ValueError(
@@ -72,7 +72,7 @@ def seed(root: Node, gradient: Any = None, create_graph: bool = False) -> Any:
         )
     if gradient is None and not create_graph:
         return given
-    data = given._data if isinstance(given, Node) else as_data(given, like.dtype, "gradient=")
+    data = given._array if isinstance(given, Node) else as_data(given, like.dtype, "gradient=")
     if data.shape != like.shape:
         raise ValueError(
             f"backward(gradient=…) got shape {data.shape}; expected the shape of "
@@ -105,13 +105,13 @@ def sweep(root: Node, delta: Any, create_graph: bool = False) -> Iterator[tuple[
             continue
         if rare is not None:
             check_current(value, value)
-        inputs, out, settings = value.inputs, value._data, value.settings
+        inputs, out, settings = value.inputs, value._array, value.settings
         data: Any = []
         for x in inputs:
             if isinstance(x, Node):
                 if (rare := x._rare) is not None and rare.changed < order:
                     check_current(x, value)
-                data.append(x._data)
+                data.append(x._array)
             else:
                 data.append(x)
         if create_graph:
@@ -125,7 +125,7 @@ def sweep(root: Node, delta: Any, create_graph: bool = False) -> Iterator[tuple[
                     passed = rule(delta, out, *data)
                 else:
                     passed = rule(delta, out, *data, **settings)
-                goal = x._data
+                goal = x._array
                 if passed.__class__ is not goal.__class__ or (
                     passed.__class__ is ndarray
                     and (passed.shape != goal.shape or passed.dtype is not goal.dtype)

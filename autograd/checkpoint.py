@@ -40,7 +40,7 @@ def checkpoint(function: Callable[..., Any], *args: Any) -> Value:
         )
     given = [x for x in args if isinstance(x, Node)]
     used = outside_values(first, start, given)
-    part = Part(function, args, used, first._data)
+    part = Part(function, args, used, first._array)
     return record(Recomputed, (*given, *used), {"part": part})
 
 
@@ -101,8 +101,8 @@ class Part:
             fresh.append(x.copy() if isinstance(x, Value) else Value(x))
         with set_grad_enabled(True):
             again = self.compute(fresh)
-        before = out._data if create_graph else out
-        if not np.array_equal(again._data, before, equal_nan=True):
+        before = out._array if create_graph else out
+        if not np.array_equal(again._array, before, equal_nan=True):
             raise RuntimeError(
                 "checkpoint() got another result when it called its function again in the "
                 "backward pass; expected the same one. Does it draw random numbers, or use a "
@@ -130,7 +130,7 @@ class Recomputed(Op):
             data, part.result = part.result, None
             return data
         with no_grad():
-            return part.compute([Value(x, requires_grad=False) for x in inputs])._data
+            return part.compute([Value(x, requires_grad=False) for x in inputs])._array
 
     @staticmethod
     def wrt_input(delta, out, *inputs, index, part):

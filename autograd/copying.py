@@ -25,7 +25,7 @@ def copy_graph(root: Node, memo: dict[int, Any]) -> Any:
 def _copy_node(node: Node, memo: dict[int, Any]) -> Node:
     out = Node.__new__(type(node))
     inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]
-    _fill(out, node.op, inputs, node._data.copy(), type(node._first))
+    _fill(out, node.op, inputs, node._array.copy(), type(node._first))
     grad = node._grad
     out._grad = copy.deepcopy(grad, memo) if isinstance(grad, Node) else _copied(grad)
     out._code, out._lasti = node._code, node._lasti
@@ -56,7 +56,7 @@ def _copied(grad: Any) -> Any:
 
 
 def _fill(out: Node, op: Any, inputs: list[Any], data: Any, many: type) -> None:
-    out.op, out._data, out._order, out._rare = op, data, next_order(), None
+    out.op, out._array, out._order, out._rare = op, data, next_order(), None
     out._first = out._second = None
     if issubclass(many, tuple):
         out._first = many(inputs)
@@ -85,8 +85,8 @@ def reduce_graph(root: Node) -> Any:
 
 def _state(node: Node) -> dict[str, Any]:
     return {
-        "data": node._data,
-        "grad": node._grad._data if isinstance(node._grad, Node) else node._grad,
+        "data": node._array,
+        "grad": node._grad._array if isinstance(node._grad, Node) else node._grad,
         "label": node.label,
         "requires_grad": node.requires_grad,
         "settings": node.settings,

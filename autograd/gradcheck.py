@@ -36,7 +36,7 @@ def numeric_gradient(loss: Callable[[], Value], value: Value, step: float | None
     grows with them; the default is the cube root of the precision of the value's dtype.
     """
     step = float(np.cbrt(np.finfo(value.dtype).eps)) if step is None else step
-    original = value._data
+    original = value._array
     gradient = np.zeros(value.shape)
     try:
         for index in np.ndindex(value.shape):
@@ -45,7 +45,7 @@ def numeric_gradient(loss: Callable[[], Value], value: Value, step: float | None
             rise = _loss_at(loss, value, above) - _loss_at(loss, value, below)
             gradient[index] = rise / (float(above[index]) - float(below[index]))
     finally:
-        value._data = original
+        value._array = original
     return gradient[()]
 
 
@@ -57,7 +57,7 @@ def _moved(original: Any, index: tuple[int, ...], h: float) -> Any:
 
 def _loss_at(loss: Callable[[], Value], value: Value, data: Any) -> float:
     # Past the setter: the data is put back, so nothing that was recorded becomes stale.
-    value._data = data
+    value._array = data
     with no_grad():
         return _checked_loss(loss).item()
 

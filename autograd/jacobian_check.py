@@ -123,7 +123,7 @@ def check_op(op: type[Op], second_order: bool = True) -> int:
 def as_variable(x: Any) -> Any:
     """An argument as a leaf of its own; integers and constants stay as they are."""
     if isinstance(x, Node):
-        return Value(x._data, label=x.label) if x.requires_grad else x
+        return Value(x._array, label=x.label) if x.requires_grad else x
     if isinstance(x, float | np.floating) or (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
         return Value(x)
     return x
@@ -151,7 +151,7 @@ def analytic_jacobian(out: Value, x: Value) -> Any:
         delta[k] = 1
         (row,) = gradients(out, [x], delta.reshape(out.shape)[()])
         if row is not None:
-            rows[k] = np.ravel(row._data if isinstance(row, Node) else row)
+            rows[k] = np.ravel(row._array if isinstance(row, Node) else row)
     return rows
 
 
@@ -165,9 +165,9 @@ def numeric_jacobian(
         moved = list(values)
         moved[which] = Value(data.reshape(original.shape)[()], dtype=original.dtype)
         # The function may differentiate on its way (gradgradcheck), so it is left to record.
-        return np.ravel(as_outputs(f(*moved))[number]._data).astype(float)
+        return np.ravel(as_outputs(f(*moved))[number]._array).astype(float)
 
-    return differences(at, np.ravel(original._data).astype(float), step)
+    return differences(at, np.ravel(original._array).astype(float), step)
 
 
 def differences(at: Callable[[Any], Any], flat: Any, step: float = STEP) -> Any:
@@ -229,7 +229,7 @@ def rule_agrees(value: Node, index: int, delta: Any) -> bool:
     """Does the rule of one edge agree with differences of its op's forward rule?"""
     assert value.op is not None
     op, settings = value.op, value.settings or {}
-    data = [x._data if isinstance(x, Node) else x for x in value.inputs]
+    data = [x._array if isinstance(x, Node) else x for x in value.inputs]
     shape = data[index].shape
 
     def at(flat: Any) -> Any:
@@ -237,7 +237,7 @@ def rule_agrees(value: Node, index: int, delta: Any) -> bool:
         moved[index] = flat.reshape(shape)[()]
         return np.ravel(np.sum(delta * op.forward(*moved, **settings)))
 
-    passed = fit(op.rules[index](delta, value._data, *data, **settings), data[index])
+    passed = fit(op.rules[index](delta, value._array, *data, **settings), data[index])
     numeric = differences(at, np.ravel(data[index]).astype(float))
     exact = np.ravel(passed).astype(float)[np.newaxis]
     return first_difference(exact, numeric, 1e-5, 1e-7) is None

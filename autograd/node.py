@@ -51,8 +51,8 @@ class Node:
     # collector to walk, which on scalar graphs takes longer than the arithmetic.
     __slots__ = (
         "__weakref__",
+        "_array",
         "_code",
-        "_data",
         "_first",
         "_grad",
         "_lasti",
@@ -66,7 +66,7 @@ class Node:
         "settings",
     )
 
-    _data: Any
+    _array: Any
     _grad: Any
     _order: int
     _first: Any
@@ -85,7 +85,7 @@ class Node:
     ) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"Value() got a label of type {type(label).__name__}; expected a str.")
-        self._data = as_data(data, dtype)
+        self._array = as_data(data, dtype)
         self._order = next_order()
         self._grad = self._rare = self.op = self.settings = None
         self._first = self._second = None
@@ -134,15 +134,15 @@ class Node:
         Assigning overwrites it, keeping shape and dtype. A later ``backward()`` through ops
         that had used the old data raises a StaleValueError.
         """
-        data = self._data
+        data = self._array
         # A reshaped or broadcast result looks into its operand's array; who writes gets its own.
         if data.__class__ is np.ndarray and data.base is not None:
-            data = self._data = data.copy()
+            data = self._array = data.copy()
         return data
 
     @data.setter
     def data(self, new: Any) -> None:
-        old = self._data
+        old = self._array
         if new is not old:
             new = as_data(new, old.dtype, what="assignment to .data")
             if new.shape != old.shape:
@@ -150,7 +150,7 @@ class Node:
                     f"assignment to .data of {self.describe()} got shape {new.shape}; expected "
                     f"{old.shape}. Make a new Value to change the shape."
                 )
-            self._data = new
+            self._array = new
         self._note_overwrite()
 
     def _note_overwrite(self) -> None:
@@ -174,22 +174,22 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         """Length of each axis; ``()`` for a scalar."""
-        return self._data.shape
+        return self._array.shape
 
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return self._data.ndim
+        return self._array.ndim
 
     @property
     def size(self) -> int:
         """Number of elements."""
-        return self._data.size
+        return self._array.size
 
     @property
     def dtype(self) -> Any:
         """NumPy dtype of the data (and of the gradient)."""
-        return self._data.dtype
+        return self._array.dtype
 
     # -- gradient
 
@@ -213,7 +213,7 @@ class Node:
             self._grad = None
             return
         if isinstance(new, Node):
-            new = new._data
+            new = new._array
         new = as_data(new, self.dtype, what="assignment to .grad")
         if new.shape == ():
             new = np.full(self.shape, new)[()]
@@ -248,11 +248,11 @@ class Node:
         return f"{kind} from {origin}"
 
     def __repr__(self) -> str:
-        parts = [_short(self._data)]
-        if self._data.shape:
-            parts.append(f"shape={self._data.shape}")
-        if self._data.dtype != np.float64:
-            parts.append(f"dtype={self._data.dtype}")
+        parts = [_short(self._array)]
+        if self._array.shape:
+            parts.append(f"shape={self._array.shape}")
+        if self._array.dtype != np.float64:
+            parts.append(f"dtype={self._array.dtype}")
         if self.label is not None:
             parts.append(f"label={self.label!r}")
         if not self.requires_grad:
@@ -261,7 +261,9 @@ class Node:
             parts.append("grad=—")
         else:
             grad = (
-                self._grad if isinstance(self._grad, np.ndarray | np.floating) else self._grad._data
+                self._grad
+                if isinstance(self._grad, np.ndarray | np.floating)
+                else self._grad._array
             )
             parts.append(f"grad={_short(grad)}")
         if self.op is not None:

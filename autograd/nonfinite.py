@@ -16,11 +16,11 @@ class NonFiniteError(FloatingPointError):
 
 def check_forward(value: Any) -> Any:
     """Raise if a new value is not finite although its operands are, or if an operand is NaN."""
-    if finite(value._data):
+    if finite(value._array):
         return value
     for index, x in enumerate(value.inputs):
         if not finite(x):
-            data = x._data if isinstance(x, Node) else x
+            data = x._array if isinstance(x, Node) else x
             if np.isnan(data).any() and (not isinstance(x, Node) or x.op is None):
                 raise NonFiniteError(
                     f"{value.op.name} at {value.origin} got NaN in {operand(value, index)}: "
@@ -28,8 +28,8 @@ def check_forward(value: Any) -> Any:
                 )
             return value
     raise NonFiniteError(
-        f"{kind_of(value._data)} born in the forward pass of {value.op.name} at {value.origin}: "
-        f"{listed(value)} gave {short(value._data)}."
+        f"{kind_of(value._array)} born in the forward pass of {value.op.name} at {value.origin}: "
+        f"{listed(value)} gave {short(value._array)}."
     )
 
 
@@ -55,7 +55,7 @@ def contribution_text(value: Node, index: int, delta: Any, passed: Any, root: No
     return (
         f"{kind_of(passed)} born in the backward pass, in the contribution of {value.op.name} at "
         f"{value.origin} to {operand(value, index)}: upstream δ = {short(delta)}, {listed(value)}, "
-        f"result {short(value._data)}; the rule ({code.co_qualname}, line {code.co_firstlineno}) "
+        f"result {short(value._array)}; the rule ({code.co_qualname}, line {code.co_firstlineno}) "
         f"gave {short(passed)}. From the loss: {path_text(root, value)}."
     )
 
@@ -72,19 +72,19 @@ def accumulation_text(value: Node, index: int, passed: Any, before: Any, root: N
 
 def finite(x: Any) -> bool:
     """True if every element of a value, array or number is finite."""
-    data = x._data if isinstance(x, Node) else x
+    data = x._array if isinstance(x, Node) else x
     return bool(np.isfinite(data).all())
 
 
 def kind_of(x: Any) -> str:
     """ "NaN" or "inf", whichever an array or number holds; NaN if both."""
-    data = x._data if isinstance(x, Node) else x
+    data = x._array if isinstance(x, Node) else x
     return "NaN" if np.isnan(data).any() else "inf"
 
 
 def short(x: Any) -> str:
     """An array or number on one line; of a large array the first element that is not finite."""
-    data = x._data if isinstance(x, Node) else np.asarray(x)
+    data = x._array if isinstance(x, Node) else np.asarray(x)
     if data.size <= 6:
         return " ".join(np.array2string(data, precision=4, separator=", ").split())
     bad = np.argwhere(~np.isfinite(data))

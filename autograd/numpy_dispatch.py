@@ -138,7 +138,7 @@ def plain_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
 
 
 def _bare(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x
+    return x._array if isinstance(x, Node) else x
 
 
 def _names() -> list[str]:

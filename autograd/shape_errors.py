@@ -16,7 +16,7 @@ def shape_error(
     """A clearer form of the error that NumPy raised in the forward rule of ``op``."""
     if not isinstance(error, ValueError | IndexError) or str(error).startswith(f"{op.name} got"):
         return error
-    shapes = [np.shape(x._data) if isinstance(x, Node) else np.shape(x) for x in inputs]
+    shapes = [np.shape(x._array) if isinstance(x, Node) else np.shape(x) for x in inputs]
     given = " and ".join(
         f"{_name(x)}of shape {shape}" for x, shape in zip(inputs, shapes, strict=True)
     )

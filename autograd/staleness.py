@@ -48,7 +48,7 @@ def remember_inputs(value: Any) -> Any:
 
 
 def _fingerprint(x: Any) -> int:
-    data = x._data if isinstance(x, Node) else x
+    data = x._array if isinstance(x, Node) else x
     return zlib.crc32(np.asarray(data).tobytes())
 
 

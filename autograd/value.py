@@ -26,8 +26,8 @@ from .shape_errors import shape_error
 def binary(op: type[Op], a: Any, b: Any) -> Value:
     """Recorded result of an op of two inputs; either may be a plain number or array."""
     try:
-        data_a = a._data if isinstance(a, Node) else (a := as_constant(a, op.name))
-        data_b = b._data if isinstance(b, Node) else (b := as_constant(b, op.name))
+        data_a = a._array if isinstance(a, Node) else (a := as_constant(a, op.name))
+        data_b = b._array if isinstance(b, Node) else (b := as_constant(b, op.name))
         return node(op, a, b, None, op.forward(data_a, data_b))
     except ValueError as error:
         raise shape_error(op, (a, b), {}, error) from None
@@ -36,7 +36,7 @@ def binary(op: type[Op], a: Any, b: Any) -> Value:
 def unary(a: Any, op: type[Op], settings: dict[str, Any] | None = None) -> Value:
     """Recorded result of an op of one input, with settings where it has some."""
     try:
-        data_a = a._data if isinstance(a, Node) else (a := as_array(a, op.name))
+        data_a = a._array if isinstance(a, Node) else (a := as_array(a, op.name))
         data = op.forward(data_a) if settings is None else op.forward(data_a, **settings)
         return node(op, a, None, settings, data if data.ndim else data[()])
     except (ValueError, IndexError) as error:
@@ -48,7 +48,7 @@ def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | Non
     operands, arrays = [], []
     for x in inputs:
         if isinstance(x, Node):
-            arrays.append(x._data)
+            arrays.append(x._array)
         else:
             x = as_constant(x, op.name)
             arrays.append(x)
@@ -88,7 +88,7 @@ def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: An
     Where nothing is recorded (``no_grad``, or no input needs a gradient) it is a constant.
     """
     out = new(Value)
-    out._data, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, None
+    out._array, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, None
     if not ((state := thread.state).recording and (getattr(a, GRAD, NO) or getattr(b, GRAD, NO))):
         return unrecorded(out)
     out.op, out._first, out._second, out.settings, out.requires_grad = op, a, b, settings, True
@@ -100,10 +100,10 @@ def unrecorded(out: Value, depth: int = 4) -> Value:
     """The new value as a constant: no op, no inputs; the user's frame is ``depth`` up."""
     out.op = out._first = out._second = out.settings = None
     out.requires_grad = False
-    data = out._data
+    data = out._array
     if type(data) in (int, float) or data.base is not None or data.dtype.kind != "f":
         # Python numbers and integers, from constant operands; views into another value's data.
-        out._data = as_array(data, "a constant")
+        out._array = as_array(data, "a constant")
     frame = sys._getframe(depth)
     out._code, out._lasti, out.scope = frame.f_code, frame.f_lasti, thread.state.scope
     return out
@@ -181,7 +181,7 @@ class Value(ArrayMethods):
     def detach(self) -> Value:
         """A constant with a copy of the data, cut off from the graph."""
         out = new(Value)
-        out._data, out._order, out._grad, out._rare = self._data.copy(), next_order(), None, None
+        out._array, out._order, out._grad, out._rare = self._array.copy(), next_order(), None, None
         out.label = self.label
         return unrecorded(out, depth=2)
 
@@ -225,7 +225,7 @@ class Value(ArrayMethods):
 
     def dot(self, other: Any) -> Value:
         """Sum of products over the last axis of this and the last but one (or only) of other."""
-        op, settings = dot_product(self._data.shape, np.shape(_plain(other)))
+        op, settings = dot_product(self._array.shape, np.shape(_plain(other)))
         return record(op, (self, other), settings)
 
     def __neg__(self) -> Value:
@@ -243,53 +243,53 @@ class Value(ArrayMethods):
     # -- comparisons answer on the data: boolean, no graph
 
     def __eq__(self, other: object) -> Any:
-        return self._data == _plain(other)
+        return self._array == _plain(other)
 
     def __ne__(self, other: object) -> Any:
-        return self._data != _plain(other)
+        return self._array != _plain(other)
 
     def __lt__(self, other: Any) -> Any:
-        return self._data < _plain(other)
+        return self._array < _plain(other)
 
     def __le__(self, other: Any) -> Any:
-        return self._data <= _plain(other)
+        return self._array <= _plain(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self._data > _plain(other)
+        return self._array > _plain(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self._data >= _plain(other)
+        return self._array >= _plain(other)
 
     # -- as a Python number or sequence
 
     def item(self) -> float:
         """The number of a value of one element, as a Python float."""
-        return float(self._data.item())
+        return float(self._array.item())
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else str(self)
 
     def __float__(self) -> float:
-        return float(self._data)
+        return float(self._array)
 
     def __int__(self) -> int:
-        return int(self._data)
+        return int(self._array)
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._array)
 
     def __len__(self) -> int:
-        if self._data.ndim == 0:
+        if self._array.ndim == 0:
             raise TypeError(f"len() of {self.describe()}, a scalar; expected at least one axis.")
-        return len(self._data)
+        return len(self._array)
 
     def __iter__(self) -> Iterator[Value]:
-        if self._data.ndim == 0:
+        if self._array.ndim == 0:
             raise TypeError(
                 f"iteration over {self.describe()}, a scalar; expected at least one axis."
             )
         parts = []
-        for i in range(len(self._data)):
+        for i in range(len(self._array)):
             parts.append(unary(self, ops.Getitem, {"index": i}))
         return iter(parts)
 
@@ -320,7 +320,7 @@ class Value(ArrayMethods):
                 f"graph. Use .data for the numbers, .detach() for a constant, or autograd.stack() "
                 f"to join several Values."
             )
-        return np.array(self._data, dtype=dtype)
+        return np.array(self._array, dtype=dtype)
 
     # -- copies
 
@@ -338,7 +338,7 @@ class Value(ArrayMethods):
 
 
 def _plain(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x
+    return x._array if isinstance(x, Node) else x
 
 
 def own_index(index: Any) -> Any:

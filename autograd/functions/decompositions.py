@@ -175,4 +175,4 @@ def matrix_norm(a: Any, ord: Any = "fro", keepdims: bool = False) -> Value:
 
 
 def _data(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else np.asarray(x)
+    return x._array if isinstance(x, Node) else np.asarray(x)

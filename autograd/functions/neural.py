@@ -46,8 +46,8 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Value:
 
 
 def _checked_labels(logits: Any, labels: Any) -> Any:
-    shape = np.shape(logits._data if isinstance(logits, Node) else logits)
-    array = np.array(labels._data if isinstance(labels, Node) else labels)
+    shape = np.shape(logits._array if isinstance(logits, Node) else logits)
+    array = np.array(labels._array if isinstance(labels, Node) else labels)
     if len(shape) not in (1, 2) or array.shape != shape[:-1]:
         raise ValueError(
             f"softmax_cross_entropy() got logits of shape {shape} and labels of shape "

@@ -80,7 +80,7 @@ def embedding(weight: Any, indices: Any) -> Value:
         TypeError: indices that are not integers.
         ValueError: an index outside ``0 … rows - 1``; the message says which and where.
     """
-    given = np.array(indices._data if isinstance(indices, Node) else indices)
+    given = np.array(indices._array if isinstance(indices, Node) else indices)
     if given.size == 0 and not isinstance(indices, np.ndarray | Node):
         given = given.astype(np.intp)  # an empty list has no type of its own
     if given.dtype.kind not in "iu":

@@ -49,7 +49,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Value:
 
 def where(condition: Any, a: Any, b: Any) -> Value:
     """Elements of a where the condition holds, of b elsewhere; no gradient to the other branch."""
-    mask = np.array(condition._data if isinstance(condition, Node) else condition)
+    mask = np.array(condition._array if isinstance(condition, Node) else condition)
     return record(ops.Where, (a, b), {"condition": mask})
 
 

@@ -207,3 +207,11 @@ def test_a_where_condition_may_be_an_array_of_any_order():
 def test_a_function_argument_missing_is_named_as_numpy_does(v):
     with pytest.raises(TypeError, match="axis2"):
         np.swapaxes(v, 0)
+
+
+def test_a_masked_array_does_not_swallow_the_graph():
+    v = Value([1.0, 2.0], label="v")
+    masked = np.ma.array([1.0, 2.0], mask=[True, False])
+    for combine in (lambda: masked * v, lambda: v * masked, lambda: masked + v):
+        with pytest.raises(TypeError, match=r"masked array|lose its graph"):
+            combine()

@@ -52,9 +52,9 @@ def test_looking_does_not_touch_the_value():
     x = Value([1.0, 2.0])
     y = x.reshape(2, 1)
     y.backward(np.ones((2, 1)))
-    before = (y._data, y._grad)
+    before = (y._array, y._grad)
     repr(y)
-    assert (y._data is before[0], y._grad is before[1]) == (True, True)
+    assert (y._array is before[0], y._grad is before[1]) == (True, True)
 
 
 def test_a_scalar_takes_a_format_like_a_number():
