@@ -162,11 +162,12 @@ def gradients(
 
     None for a value that ``root`` does not depend on.
     """
+    wanted = list(wanted)
     found: dict[Node, Any] = dict.fromkeys(wanted)
     for value, delta in sweep(root, seed(root, gradient, create_graph), create_graph):
         if value in found:
             found[value] = delta
-    return list(found.values())
+    return [found[value] for value in wanted]
 
 
 def fit(passed: Any, data: Any) -> Any:

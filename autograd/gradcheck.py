@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .backprop import gradients
 from .modes import no_grad
 from .value import Value
 
@@ -82,17 +83,9 @@ def check_gradients(
     values = [values] if isinstance(values, Value) else list(values)
     if not values:
         raise ValueError("check_gradients() got no values; expected at least one to check.")
-    kept = [value.grad for value in values]
     worst, checked = None, 0
-    try:
-        for value in values:
-            value.grad = None
-        _checked_loss(loss).backward()
-        analytic = [np.zeros(v.shape) if v.grad is None else np.asarray(v.grad) for v in values]
-    finally:
-        for value, grad in zip(values, kept, strict=True):
-            value.grad = grad
-    for value, exact in zip(values, analytic, strict=True):
+    for value, found_by_sweep in zip(values, gradients(_checked_loss(loss), values), strict=True):
+        exact = np.zeros(value.shape) if found_by_sweep is None else np.asarray(found_by_sweep)
         numeric = np.asarray(numeric_gradient(loss, value, step))
         checked += exact.size
         found = _worst(value, exact, numeric)

@@ -271,6 +271,11 @@ class Node:
         return f"Value({', '.join(parts)})"
 
 
+def data_of(x: Any) -> Any:
+    """The bare numbers of a value; a plain number or array as it is."""
+    return x._array if isinstance(x, Node) else x
+
+
 def _short(data: Any) -> str:
     """Data on one line, abridged."""
     if data.shape == ():

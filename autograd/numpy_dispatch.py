@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .node import Node
+from .node import Node, data_of
 from .ops import Op, numpy_table
 
 #: NumPy functions that only look at the numbers, shapes or signs: they answer on the data.
@@ -131,14 +131,10 @@ def plain_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     """``function`` on the bare data of its arguments."""
     bare_args, bare_kwargs = [], {}
     for x in args:
-        bare_args.append(_bare(x))
+        bare_args.append(data_of(x))
     for key, x in kwargs.items():
-        bare_kwargs[key] = _bare(x)
+        bare_kwargs[key] = data_of(x)
     return function(*bare_args, **bare_kwargs)
-
-
-def _bare(x: Any) -> Any:
-    return x._array if isinstance(x, Node) else x
 
 
 def _names() -> list[str]:

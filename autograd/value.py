@@ -16,7 +16,7 @@ from .copying import copy_graph, reduce_graph
 from .data import as_array, as_constant
 from .hooks import HookHandle
 from .modes import thread
-from .node import Node, next_order
+from .node import Node, data_of, next_order
 from .numpy_dispatch import SPELLINGS, function_call, plain_function, spelling_call, ufunc_call
 from .ops import Op
 from .ops.products import dot_product
@@ -225,7 +225,7 @@ class Value(ArrayMethods):
 
     def dot(self, other: Any) -> Value:
         """Sum of products over the last axis of this and the last but one (or only) of other."""
-        op, settings = dot_product(self._array.shape, np.shape(_plain(other)))
+        op, settings = dot_product(self._array.shape, np.shape(data_of(other)))
         return record(op, (self, other), settings)
 
     def __neg__(self) -> Value:
@@ -243,22 +243,22 @@ class Value(ArrayMethods):
     # -- comparisons answer on the data: boolean, no graph
 
     def __eq__(self, other: object) -> Any:
-        return self._array == _plain(other)
+        return self._array == data_of(other)
 
     def __ne__(self, other: object) -> Any:
-        return self._array != _plain(other)
+        return self._array != data_of(other)
 
     def __lt__(self, other: Any) -> Any:
-        return self._array < _plain(other)
+        return self._array < data_of(other)
 
     def __le__(self, other: Any) -> Any:
-        return self._array <= _plain(other)
+        return self._array <= data_of(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self._array > _plain(other)
+        return self._array > data_of(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self._array >= _plain(other)
+        return self._array >= data_of(other)
 
     # -- as a Python number or sequence
 
@@ -335,10 +335,6 @@ class Value(ArrayMethods):
 
     def __reduce__(self) -> Any:
         return reduce_graph(self)
-
-
-def _plain(x: Any) -> Any:
-    return x._array if isinstance(x, Node) else x
 
 
 def own_index(index: Any) -> Any:

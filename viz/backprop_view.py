@@ -10,7 +10,7 @@ import numpy as np
 import nn
 from autograd import Value, ops
 from autograd.graph import Graph
-from autograd.node import Node
+from autograd.node import Node, data_of
 
 from . import notation
 from .chain import chain_formula
@@ -81,7 +81,7 @@ class _View:
         self.ids: dict[Any, str] = {}
 
     def build(self) -> Diagram:
-        self.add("x", "input", self.source_name(0), rows=data_rows(_data(self.steps[0].source)))
+        self.add("x", "input", self.source_name(0), rows=data_rows(data_of(self.steps[0].source)))
         for position, step in enumerate(self.steps):
             self.add_layer(position, step)
         rows = (f"value {notation.array(self.root.data)}",)
@@ -203,7 +203,7 @@ class _View:
 
     @staticmethod
     def shape(value: Any) -> str:
-        return notation.shape(notation.shape_of(_data(value))) or "1"
+        return notation.shape(notation.shape_of(data_of(value))) or "1"
 
     def connect(self) -> None:
         """Arrows forward from x to J, and back from J over every δ to the parameters."""
@@ -243,7 +243,3 @@ def data_rows(data: Any) -> tuple[str, ...]:
     if data is None:
         return ()
     return (f"value {notation.array(data, 3)}",)
-
-
-def _data(x: Any) -> Any:
-    return x.data if isinstance(x, Node) else x

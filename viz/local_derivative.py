@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.backprop import broadcast_axes
-from autograd.node import Node
+from autograd.node import Node, data_of
 
 from . import notation
 from .formula import Formula, lifted
@@ -58,7 +58,7 @@ def local_derivative(
     """
     op = value.op
     assert op is not None
-    inputs = [_data(x) for x in value.inputs]
+    inputs = [data_of(x) for x in value.inputs]
     symbol = notation.partial(out, names[slot])
     alone = op.elementwise or value.shape == ()
     upstream = Formula(delta, np.ones(value.shape, value.dtype)[()])
@@ -101,7 +101,7 @@ def _generic(
         return LocalDerivative(symbol, f"{op.name}′({arguments})", None, summed)
     rule: Any = op.rules[slot]
     ones = np.ones(value.shape, value.dtype)[()]
-    inputs = [_data(x) for x in value.inputs]
+    inputs = [data_of(x) for x in value.inputs]
     with np.errstate(all="ignore"):
         data = rule(ones, value.data, *inputs, **(value.settings or {}))
     return LocalDerivative(symbol, f"{op.name}′({', '.join(names)})", data, summed)
@@ -112,7 +112,3 @@ def _term(x: Any, name: str) -> Formula:
         plain = lifted(x)
         return plain if plain.number is not None else Formula(name, x)
     return Formula(name, x.data)
-
-
-def _data(x: Any) -> Any:
-    return x.data if isinstance(x, Node) else x

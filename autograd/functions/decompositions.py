@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
-from ..node import Node
+from ..node import data_of
 from ..numpy_dispatch import spells
 from ..value import Value, record, unary
 
@@ -65,7 +65,7 @@ def slogdet(a: Any) -> SlogdetResult:
     The sign is a constant: its derivative is 0 wherever it has one.
     """
     logarithm = unary(a, ops.Logabsdet)
-    sign = np.linalg.slogdet(_data(a))[0]
+    sign = np.linalg.slogdet(data_of(a))[0]
     return SlogdetResult(Value(sign, requires_grad=False), logarithm)
 
 
@@ -106,7 +106,7 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """
     if not compute_uv:
         return unary(a, ops.Svdvals)
-    shape = np.shape(_data(a))
+    shape = np.shape(data_of(a))
     if full_matrices and shape[-1:] != shape[-2:-1]:
         raise ValueError(
             f"svd() got shape {shape} with full_matrices=True; expected full_matrices=False for "
@@ -135,7 +135,7 @@ def lstsq(a: Any, b: Any) -> LstsqResult:
     plain numbers.
     """
     solution = record(ops.Lstsq, (a, b))
-    matrix = np.asarray(_data(a))
+    matrix = np.asarray(data_of(a))
     singular_values = np.linalg.svdvals(matrix)
     if matrix.shape[0] <= matrix.shape[1]:
         residuals = Value(np.zeros(0, solution.dtype), requires_grad=False)
@@ -154,9 +154,9 @@ def matrix_norm(a: Any, ord: Any = "fro", keepdims: bool = False) -> Value:
     values), 2 and -2 (the largest and smallest of them), 1 and -1 (largest and smallest sum
     of absolute values of a column), inf and -inf (of a row).
     """
-    if len(np.shape(_data(a))) < 2:
+    if len(np.shape(data_of(a))) < 2:
         raise ValueError(
-            f"matrix_norm() got shape {np.shape(_data(a))}; expected matrices (…, rows, columns)."
+            f"matrix_norm() got shape {np.shape(data_of(a))}; expected matrices (…, rows, columns)."
         )
     if ord == "fro":
         return unary(a, ops.VectorNorm, {"axis": (-2, -1), "keepdims": keepdims})
@@ -172,7 +172,3 @@ def matrix_norm(a: Any, ord: Any = "fro", keepdims: bool = False) -> Value:
     op = ops.Sum if ord == "nuc" else ops.Max if ord > 0 else ops.Min
     norm = unary(sizes, op, {"axis": -1, "keepdims": False})
     return unary(norm, ops.ExpandDims, {"axis": (-2, -1)}) if keepdims else norm
-
-
-def _data(x: Any) -> Any:
-    return x._array if isinstance(x, Node) else np.asarray(x)
