@@ -3,7 +3,7 @@
 Reading order: `value` (what one can do), `node` (what a value is), `ops` (the rules, one
 block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
 `debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `transforms`,
-`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`.
+`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`.
 """
 
 from .backprop import sweep as sweep

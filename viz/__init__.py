@@ -6,6 +6,8 @@ graph as plain data), `dot`, `render`, `drawing` (its picture), `draw`, `dot_gra
 (the chain rule for one value), `gradients`, `notation`, `output`, and `cli` with `demo`.
 """
 
+from autograd.views import announce as _announce
+
 from .backprop_view import draw_backprop as draw_backprop
 from .diagram import Cluster as Cluster
 from .diagram import Diagram as Diagram
@@ -20,3 +22,6 @@ from .explain import explain as explain
 from .output import FigureError as FigureError
 from .output import OutputError as OutputError
 from .output import RendererError as RendererError
+
+# What the engine's own objects can be shown as, found when it is asked for.
+_announce("drawing", "viz.draw:draw")

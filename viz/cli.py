@@ -1,4 +1,8 @@
-"""Command line: ``glassgrad demo`` and ``glassgrad --version``."""
+"""Command line: ``glassgrad demo``, ``glassgrad --version``, and the commands of other floors.
+
+A command is added by a function that takes argparse's subparsers and sets ``run``, a function
+from the parsed arguments to the exit status. Other floors name theirs as entry points.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import metadata
+from typing import Any
 
 from .output import FigureError
+
+#: The entry points through which other floors add commands.
+GROUP = "glassgrad.commands"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser().print_help()
         return 0
     try:
-        return demo(arguments)
+        return arguments.run(arguments)
     except FigureError as error:
         print(f"glassgrad: {error}", file=sys.stderr)
         return 2
@@ -46,6 +54,19 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"glassgrad {version()}")
     commands = top.add_subparsers(dest="command", metavar="command")
+    add_demo(commands)
+    for add_command in entry_points_of_commands():
+        add_command(commands)
+    return top
+
+
+def entry_points_of_commands() -> list[Any]:
+    """The functions through which other floors add their commands."""
+    return [entry.load() for entry in metadata.entry_points(group=GROUP)]
+
+
+def add_demo(commands: Any) -> None:
+    """The command ``demo``."""
     shown = commands.add_parser(
         "demo", help="train a small network on Iris, check and explain its gradients, draw them"
     )
@@ -58,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "--seed", type=seed, default=0, help="of the split and the weights (%(default)s)"
     )
-    return top
+    shown.set_defaults(run=demo)
 
 
 def seed(text: str) -> int:

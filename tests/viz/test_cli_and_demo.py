@@ -85,3 +85,14 @@ def test_a_console_without_greek_shows_question_marks(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "?J/?w" in done.stdout
     assert len(list((tmp_path / "out").iterdir())) == 4
+
+
+def test_other_floors_add_commands_through_their_entry_points(monkeypatch, capsys):
+    def add_greet(commands):
+        greet = commands.add_parser("greet")
+        greet.add_argument("name")
+        greet.set_defaults(run=lambda arguments: print(f"hello {arguments.name}") or 7)
+
+    monkeypatch.setattr("viz.cli.entry_points_of_commands", lambda: [add_greet])
+    assert main(["greet", "Ada"]) == 7
+    assert capsys.readouterr().out == "hello Ada\n"
