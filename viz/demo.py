@@ -12,9 +12,8 @@ import autograd
 import nn
 from autograd import Value
 
-from .backprop_view import draw_backprop
-from .draw import draw
-from .explain import explain
+from .chain_rule.explain import explain
+from .draw import draw, draw_backprop
 from .output import writable_folder, write_all
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 60, 10, 0.1

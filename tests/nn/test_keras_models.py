@@ -9,7 +9,7 @@ import pytest
 import nn
 import viz
 from nn.layers import Activation, Add, Concatenate, Dense, Dropout, Flatten, Input
-from viz.backprop_view import backprop_diagram
+from viz.diagrams.backprop_view import backprop_diagram
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(20, 4)), RNG.normal(size=(20, 1))

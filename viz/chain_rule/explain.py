@@ -10,7 +10,7 @@ import numpy as np
 from autograd.graph import Edge, Graph
 from autograd.node import Node
 
-from . import notation
+from .. import notation
 from .chain import reaches
 from .gradients import gradients_under
 from .layer_terms import layer_terms

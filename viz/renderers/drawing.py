@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .diagram import Diagram
+from ..diagrams.diagram import Diagram
+from ..output import FigureError, write_whole
 from .dot import label_lines, one_line, to_dot
-from .output import FigureError, write_whole
 from .render import FORMATS, render
 
 

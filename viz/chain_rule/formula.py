@@ -14,7 +14,7 @@ import numpy as np
 from autograd import ops
 from autograd.ops import Op
 
-from . import notation
+from .. import notation
 
 #: How tightly a written form binds; see ``Op.precedence``.
 LOOSEST, SUM, PRODUCT, SIGN, POWER, ATOM = 0, 1, 2, 3, 4, 9

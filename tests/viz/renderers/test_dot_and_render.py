@@ -12,9 +12,9 @@ import pytest
 import autograd as ag
 from viz import Drawing, OutputError, RendererError, diagram, draw, draw_dot
 from viz.demo import neuron
-from viz.dot import clean, quoted, quoted_lines, to_dot
 from viz.output import writable_folder, write_all, write_whole
-from viz.render import render
+from viz.renderers.dot import clean, quoted, quoted_lines, to_dot
+from viz.renderers.render import render
 
 HOSTILE = {
     "punctuation": '"<&\\{}|`',
@@ -236,8 +236,8 @@ def test_text_is_drawn_on_a_machine_without_fonts(tmp_path):
     program = """
 import re, sys
 from viz import draw
-import viz.render
-render = sys.modules["viz.render"]
+import viz.renderers.render
+render = sys.modules["viz.renderers.render"]
 from viz.demo import neuron
 hidden = re.sub("<dir[^f]*?>.*?</dir>", "", render._FONTCONFIG.replace("{fonts}", "FONTS"))
 assert "FONTS" not in hidden

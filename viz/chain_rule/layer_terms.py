@@ -11,9 +11,9 @@ from autograd.graph import Edge, Graph
 from autograd.node import Node
 from nn.labels import weight_label
 
-from . import notation
+from .. import notation
+from ..diagrams.layers import LayerStep, layer_steps
 from .chain import chain_formula
-from .layers import LayerStep, layer_steps
 from .local_derivative import local_derivative
 from .names import Names
 

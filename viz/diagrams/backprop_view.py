@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,32 +11,13 @@ from autograd import Value, ops
 from autograd.graph import Graph
 from autograd.node import Node, data_of
 
-from . import notation
-from .chain import chain_formula
+from .. import notation
+from ..chain_rule.chain import chain_formula
+from ..chain_rule.gradients import gradients_under
+from ..chain_rule.local_derivative import local_derivative
+from ..chain_rule.names import Names
 from .diagram import Cluster, Diagram, DiagramEdge, DiagramNode
-from .drawing import Drawing
-from .gradients import gradients_under
 from .layers import LayerStep, layer_steps
-from .local_derivative import local_derivative
-from .names import Names
-
-
-def draw_backprop(
-    model: Callable[[Any], Any],
-    x: Any,
-    y: Any = None,
-    loss: Callable[[Any, Any], Any] | None = None,
-) -> Drawing:
-    """Forward x → z¹ → a¹ → … → J, and back: δ^l, ∂J/∂W^l, ∂J/∂b^l, with shapes and numbers.
-
-    ``loss(model(x), y)`` gives J; by default the cross-entropy where ``y`` holds integers, the
-    mean squared error otherwise. The gradients of the model's parameters stay as they were.
-    Instead of a model a Value may be given, a loss computed in ``autograd.scope("layer 1")``, …
-
-    Raises:
-        ValueError: no layer is found: no scope holds a net input z.
-    """
-    return Drawing(backprop_diagram(model, x, y, loss), rankdir="TB")
 
 
 def backprop_diagram(model: Any, x: Any = None, y: Any = None, loss: Any = None) -> Diagram:

@@ -9,8 +9,8 @@ from typing import Any
 
 import graphviz
 
+from ..output import FigureError, write_whole
 from .drawing import fitting
-from .output import FigureError, write_whole
 from .render import render
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from . import notation
-from .diagram import Cluster, Diagram, DiagramEdge, DiagramNode
+from .. import notation
+from ..diagrams.diagram import Cluster, Diagram, DiagramEdge, DiagramNode
 
 #: The longest label drawn; the whole text is in the tooltip.
 LABEL_LENGTH = 200

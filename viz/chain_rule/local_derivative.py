@@ -10,7 +10,7 @@ import numpy as np
 from autograd.backprop import broadcast_axes
 from autograd.node import Node, data_of
 
-from . import notation
+from .. import notation
 from .formula import Formula, lifted
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .output import RendererError
+from ..output import RendererError
 
 FORMATS = ("svg", "png", "pdf", "dot")
 #: Resolution of PNG pictures, in dots per inch.
@@ -20,7 +20,7 @@ RESOLUTION = 144
 INSTALL = "install it with: pip install 'pygraphviz>=2' (or Graphviz itself, from graphviz.org)"
 
 #: Fonts are looked for here and in the system's folders.
-_FONTS = Path(__file__).parent / "fonts"
+_FONTS = Path(__file__).parent.parent / "fonts"
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -6,8 +6,8 @@ import pytest
 import autograd as ag
 from autograd.ops import OPS
 from autograd.value import record
-from viz.formula import Formula, choice, lifted
-from viz.local_derivative import local_derivative
+from viz.chain_rule.formula import Formula, choice, lifted
+from viz.chain_rule.local_derivative import local_derivative
 
 
 def recorded(op, sample):

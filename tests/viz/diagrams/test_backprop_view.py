@@ -6,9 +6,9 @@ import pytest
 import autograd as ag
 import nn
 from viz import draw_backprop
-from viz.backprop_view import backprop_diagram
-from viz.gradients import gradients_under
-from viz.layers import layer_steps
+from viz.chain_rule.gradients import gradients_under
+from viz.diagrams.backprop_view import backprop_diagram
+from viz.diagrams.layers import layer_steps
 
 X = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 0.5]])
 

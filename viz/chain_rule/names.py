@@ -7,7 +7,7 @@ from typing import Any
 from autograd.graph import Edge, Graph
 from autograd.node import Node
 
-from . import notation
+from .. import notation
 from .formula import Formula, lifted, written
 
 
