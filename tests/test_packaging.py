@@ -40,6 +40,7 @@ def test_the_wheel_carries_code_data_font_and_licence(built):
         "nn/datasets/iris.csv",
         "viz/fonts/DejaVuSans.ttf",
         "viz/fonts/LICENSE-DejaVu.txt",
+        "lecture/01_neuron.py",
     ):
         assert expected in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
@@ -47,6 +48,7 @@ def test_the_wheel_carries_code_data_font_and_licence(built):
         "autograd",
         "nn",
         "viz",
+        "lecture",
         "glassgrad-0.1.0.dist-info",
     }
 
