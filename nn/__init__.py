@@ -6,7 +6,9 @@ in scalars), `module` (how parameters are found), `activations`, `initializers`,
 `regularizers`, `data`, `training` (the loop). `labels` and `inputs` serve the others.
 
 Keras's way stands beside it (``import nn as keras`` runs the lecture's listings): `lazy_layer`
-(what a layer is), `dense`, `core_layers`, `merging_layers`, `symbolic` and `functional` (layers
+(what a layer is), `unit_layer` and `dense`, `core_layers`, `merging_layers`, `spatial` with
+`convolution_layers` and `pooling_layers`, `recurrent_layer` and `recurrent_layers`,
+`normalization_layers`, `embedding_layer`, `constraints`, `symbolic` and `functional` (layers
 called on ``Input``), `sequential`, `model`, `fit` (compile, fit, evaluate, predict), `objective`,
 `batches`, `callbacks`, `progress`, `summary`.
 """
@@ -15,6 +17,7 @@ called on ``Input``), `sequential`, `model`, `fit` (compile, fit, evaluate, pred
 from . import _engine_check as _engine_check
 from . import activations as activations
 from . import callbacks as callbacks
+from . import constraints as constraints
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses

@@ -9,13 +9,12 @@ import numpy as np
 import autograd
 from autograd import Value
 
-from . import activations, initializers, regularizers
+from . import activations
 from .inputs import as_count, wrong_features
-from .labels import layer_label
-from .lazy_layer import LazyLayer
+from .unit_layer import UnitLayer
 
 
-class Dense(LazyLayer):
+class Dense(UnitLayer):
     """A fully connected layer: z^l = W^l a^(l-1) + b^l and a^l = g(z^l).
 
     ``(batch, features) -> (batch, units)``, or one sample ``(features,) -> (units,)``. ``weight``
@@ -32,8 +31,6 @@ class Dense(LazyLayer):
         ValueError: inputs with another number of features than the first had.
     """
 
-    numbered = True
-
     def __init__(
         self,
         units: int,
@@ -43,6 +40,8 @@ class Dense(LazyLayer):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         input_dim: int | None = None,
         input_shape: Any = None,
         name: str | None = None,
@@ -51,26 +50,18 @@ class Dense(LazyLayer):
         self.units = as_count(units, "Dense(units)")
         if input_dim is not None:
             input_shape = (as_count(input_dim, "Dense(input_dim)"),)
-        super().__init__(name, input_shape, seed)
-        self.activation = activations.get("linear" if activation is None else activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.weight: Any = None
-        self.bias: Any = None
+        super().__init__(
+            self.units, activation, use_bias,
+            (kernel_initializer, kernel_regularizer, kernel_constraint),
+            (bias_initializer, bias_regularizer, bias_constraint),
+            input_shape, name, seed,
+        )  # fmt: skip
         self._features: tuple[Any, ...] = ()
-        self._z_label, self._a_label = "z", "a"
 
     def build(self, input_shape: Any) -> None:
         """Draw W ``(units, features)`` and b ``(units,)``."""
         features = self.features(input_shape)
-        rng = self.generator()
-        self.weight = Value(self.kernel_initializer((self.units, features), rng))
-        self.bias = np.zeros(self.units)
-        if self.use_bias:
-            self.bias = Value(self.bias_initializer((self.units,), rng))
+        self.make_weights((self.units, features))
         self._features = (features,)
 
     def features(self, input_shape: Any) -> int:
@@ -91,12 +82,7 @@ class Dense(LazyLayer):
         """The activations a^l; for a linear layer its net inputs z^l, with no node added."""
         if isinstance(inputs, list | dict) or inputs.shape[-1:] != self._features:
             raise self.wrong_inputs(inputs)
-        z = autograd.affine(inputs, self.weight, self.bias)
-        z.label = self._z_label
-        a = self.activation(z)
-        if a is not z:
-            a.label = self._a_label
-        return a
+        return self.activated(autograd.affine(inputs, self.weight, self.bias))
 
     def wrong_inputs(self, inputs: Any) -> ValueError:
         """The error for inputs that are several, or whose features are not those of W."""
@@ -110,22 +96,6 @@ class Dense(LazyLayer):
         if self.built and (features,) != self._features:
             raise wrong_features(repr(self), input_shape, self._features[0])
         return (*input_shape[:-1], self.units)
-
-    def penalty(self) -> list[Any]:
-        """What the regularisers add to the loss."""
-        terms = []
-        if self.kernel_regularizer is not None:
-            terms.append(self.kernel_regularizer(self.weight))
-        if self.bias_regularizer is not None and self.use_bias:
-            terms.append(self.bias_regularizer(self.bias))
-        return terms
-
-    def relabel(self) -> None:
-        """W^l, b^l, z^l and a^l, where the model has numbered the layer."""
-        self._z_label, self._a_label = layer_label("z", self.number), layer_label("a", self.number)
-        for letter, value in (("W", self.weight), ("b", self.bias)):
-            if isinstance(value, Value):
-                value.label = layer_label(letter, self.number)
 
     def __repr__(self) -> str:
         return f"Dense({self.units}) {self.name!r}"

@@ -142,6 +142,8 @@ class Fitting(LazyLayer):
         J = self.total_loss(prediction, batch)
         J.backward()
         self.optimizer.step()
+        for constrain in self.ready.constraints:
+            constrain()
         return J.item(), mapped(plain, prediction)
 
     def total_loss(self, prediction: Any, batch: Rows) -> Any:
@@ -239,7 +241,7 @@ class Fitting(LazyLayer):
                 outputs = self(rows.take(slice(0, 1)).x, training=False)
             loss, metrics, loss_weights = self._compiled
             self.objective = Objective(loss, metrics, loss_weights, self.output_names(outputs))
-        self.ready.penalties = [layer.penalty for layer in layers_under(self) if layer.built]
+        self.ready.find_limits([layer for layer in layers_under(self) if layer.built])
         self.optimizer.build(self.parameters())
 
     def output_names(self, outputs: Any) -> list[str]:

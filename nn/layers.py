@@ -14,6 +14,8 @@ import autograd
 from autograd import Value
 
 from . import activations
+from .convolution_layers import Conv1D as Conv1D
+from .convolution_layers import Conv2D as Conv2D
 from .core_layers import Activation as Activation
 from .core_layers import Dropout as Dropout
 from .core_layers import Flatten as Flatten
@@ -21,6 +23,7 @@ from .core_layers import Input as Input
 from .core_layers import InputLayer as InputLayer
 from .core_layers import Reshape as Reshape
 from .dense import Dense as Dense
+from .embedding_layer import Embedding as Embedding
 from .initializers import initial_weight
 from .inputs import ARRAYS, as_count, as_features, as_generator, wrong_features
 from .labels import layer_label
@@ -30,6 +33,25 @@ from .merging_layers import Concatenate as Concatenate
 from .merging_layers import Multiply as Multiply
 from .merging_layers import Subtract as Subtract
 from .module import Module
+from .normalization_layers import BatchNormalization as BatchNormalization
+from .normalization_layers import LayerNormalization as LayerNormalization
+from .pooling_layers import AveragePool as AveragePool
+from .pooling_layers import AveragePooling1D as AveragePooling1D
+from .pooling_layers import AveragePooling2D as AveragePooling2D
+from .pooling_layers import AvgPool1D as AvgPool1D
+from .pooling_layers import AvgPool2D as AvgPool2D
+from .pooling_layers import GlobalAveragePooling1D as GlobalAveragePooling1D
+from .pooling_layers import GlobalAveragePooling2D as GlobalAveragePooling2D
+from .pooling_layers import GlobalMaxPooling1D as GlobalMaxPooling1D
+from .pooling_layers import GlobalMaxPooling2D as GlobalMaxPooling2D
+from .pooling_layers import MaxPool as MaxPool
+from .pooling_layers import MaxPool1D as MaxPool1D
+from .pooling_layers import MaxPool2D as MaxPool2D
+from .pooling_layers import MaxPooling1D as MaxPooling1D
+from .pooling_layers import MaxPooling2D as MaxPooling2D
+from .recurrent_layers import GRU as GRU
+from .recurrent_layers import LSTM as LSTM
+from .recurrent_layers import SimpleRNN as SimpleRNN
 
 
 class Layer(Module):

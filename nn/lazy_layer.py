@@ -19,6 +19,7 @@ import numpy as np
 import autograd
 from autograd import Value
 
+from . import constraints, initializers, regularizers
 from .inputs import ARRAYS, as_features, as_generator
 from .module import Module, collect
 from .symbolic import Shape, connect, holds_symbols, mapped
@@ -63,6 +64,8 @@ class LazyLayer(Module):
     output_shape: Any = None
     _name: str | None = None
     _trainable = True
+    #: By name of a weight: its regularizer, its constraint, and whether it is trained at all.
+    _weight_rules: dict[str, tuple[Any, Any, bool]] = {}  # noqa: RUF012 (replaced, never written to)
 
     def __init__(
         self,
@@ -100,9 +103,46 @@ class LazyLayer(Module):
             outputs = self(zeros, training=False)
         return mapped(lambda value: (None, *np.shape(value)[1:]), outputs)
 
+    def add_weight(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initializer: Any = "glorot_uniform",
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+    ) -> Value:
+        """A new weight, which becomes the attribute ``name``; for use in ``build``.
+
+        It is labelled with its name, drawn from the layer's ``generator``, and in training the
+        regularizer adds its size to the loss, and each step ends with the constraint. One that is
+        not ``trainable``, such as a running mean, is saved and counted apart.
+        """
+        value = Value(initializers.get(initializer)(shape, self.generator()), label=name)
+        value.requires_grad = bool(trainable)
+        limits = (regularizers.get(regularizer), constraints.get(constraint))
+        self._weight_rules = {**self._weight_rules, name: (*limits, bool(trainable))}
+        setattr(self, name, value)
+        return value
+
     def penalty(self) -> list[Any]:
-        """What the layer adds to the loss, such as the size of its weights; scalars."""
-        return []
+        """What the layer adds to the loss: here the sizes of regularized weights; scalars."""
+        terms = []
+        for name, (regularizer, _, _) in self._weight_rules.items():
+            if regularizer is not None:
+                terms.append(regularizer(getattr(self, name)))
+        return terms
+
+    def weight_rules(self) -> list[tuple[Any, Any, bool]]:
+        """Regularizer, constraint and whether it is trained, of each weight from add_weight."""
+        return list(self._weight_rules.values())
+
+    def constrain(self) -> None:
+        """Put the weights back into the bounds of their constraints, as after each step."""
+        for name, (_, constraint, _) in self._weight_rules.items():
+            if constraint is not None:
+                value = getattr(self, name)
+                value.data = constraint(value.data)
 
     def relabel(self) -> None:
         """Name the weights in the lecture's notation; called when ``number`` is known."""
@@ -179,8 +219,9 @@ class LazyLayer(Module):
     def trainable(self, trainable: bool) -> None:
         for layer in [self, *layers_under(self)]:
             layer._trainable = bool(trainable)
-            for value in own_weights(layer):
-                value.requires_grad = bool(trainable)
+            for name, value in own_weights(layer).items():
+                _, _, ever = layer._weight_rules.get(name, (None, None, True))
+                value.requires_grad = bool(trainable) and ever
 
     @property
     def weights(self) -> list[Value]:
@@ -231,10 +272,10 @@ def takes_training(layer: Any) -> bool:
 def snake_case(name: str) -> str:
     """``max_pool`` for ``MaxPool``: how layers of that class are called.
 
-    >>> snake_case("Dense"), snake_case("LayerNormalization"), snake_case("Conv2D")
-    ('dense', 'layer_normalization', 'conv2d')
+    >>> snake_case("SimpleRNN"), snake_case("LayerNormalization"), snake_case("Conv2D")
+    ('simple_rnn', 'layer_normalization', 'conv2d')
     """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def as_shape(shape: Any, what: str) -> Shape:
@@ -305,9 +346,9 @@ def layers_under(item: Any) -> list[LazyLayer]:
     return list(found)
 
 
-def own_weights(layer: LazyLayer) -> list[Value]:
-    """The weights that are attributes of the layer itself."""
-    return [v for v in vars(layer).values() if isinstance(v, Value) and v.op is None]
+def own_weights(layer: LazyLayer) -> dict[str, Value]:
+    """The weights that are attributes of the layer itself, by name."""
+    return {name: v for name, v in vars(layer).items() if isinstance(v, Value) and v.op is None}
 
 
 def adopt(owner: LazyLayer) -> None:

@@ -25,12 +25,20 @@ class Objective:
         self.outputs = outputs
         #: What the layers add to the loss; found before a run, not at each step of it.
         self.penalties: list[Callable[[], list[Any]]] = []
+        #: What puts the weights of the layers back into their bounds after a step.
+        self.constraints: list[Callable[[], None]] = []
         self.losses = [loss_named(one) for one in spread(loss, outputs, "loss")]
         weights = [1.0] * len(outputs)
         if loss_weights is not None:
             weights = spread(loss_weights, outputs, "loss_weights")
         self.loss_weights = weights
         self.metrics = [metrics_named(some) for some in spread_metrics(metrics, outputs)]
+
+    def find_limits(self, layers: list[Any]) -> None:
+        """Take over what these layers add to the loss and how they bound their weights."""
+        self.penalties = [layer.penalty for layer in layers]
+        constrained = [layer for layer in layers if any(c for _, c, _ in layer.weight_rules())]
+        self.constraints = [layer.constrain for layer in constrained]
 
     def loss(self, prediction: Any, target: Any, weight: Any = None) -> Value:
         """J: the losses of all outputs, each times its weight, added up."""

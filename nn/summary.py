@@ -58,7 +58,7 @@ def _totals(model: Any) -> list[str]:
     total, moving = _size(model.weights), model.count_parameters()
     lines = [f"Total parameters: {total:,}"]
     if moving != total:
-        lines.append(f"Trainable: {moving:,}; frozen: {total - moving:,}")
+        lines.append(f"Trainable: {moving:,}; not trainable: {total - moving:,}")
     return lines
 
 

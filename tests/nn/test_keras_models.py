@@ -182,7 +182,7 @@ def test_the_summary_says_what_layers_read_where_they_form_no_stack(capsys):
     frozen = stack()
     frozen.layers[0].trainable = False
     frozen.summary()
-    assert "Trainable: 4; frozen: 15" in capsys.readouterr().out
+    assert "Trainable: 4; not trainable: 15" in capsys.readouterr().out
     Subclass().summary()
     assert "Total: not built yet" in capsys.readouterr().out
 
