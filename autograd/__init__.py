@@ -3,7 +3,7 @@
 Reading order: `value` (what one can do), `node` (what a value is), `ops` (the rules, one
 block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
 `debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `transforms`,
-`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`.
+`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`, `watching`, `tracing`.
 """
 
 from .backprop import sweep as sweep
@@ -162,7 +162,6 @@ from .functions import tan as tan
 from .functions import tanh as tanh
 from .functions import tensordot as tensordot
 from .functions import tile as tile
-from .functions import trace as trace
 from .functions import transpose as transpose
 from .functions import tril as tril
 from .functions import triu as triu
@@ -192,6 +191,8 @@ from .ops import Sample as Sample
 from .ops import apply as apply
 from .origin import Origin as Origin
 from .staleness import StaleValueError as StaleValueError
+from .tracing import Trace as Trace
+from .tracing import trace as trace
 from .transforms import grad as grad
 from .transforms import hessian as hessian
 from .transforms import hvp as hvp

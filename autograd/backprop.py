@@ -13,6 +13,7 @@ from .hooks import run_hooks
 from .modes import thread
 from .node import Node
 from .staleness import check_current
+from .watching import PassWatch
 
 #: Several threads may end their sweeps in the same leaf.
 _accumulating = threading.Lock()
@@ -27,11 +28,17 @@ def run_backward(
     only those leaves are added to.
     """
     only = None if inputs is None else leaf_set(inputs)
-    for value, delta in sweep(root, seed(root, gradient, create_graph), create_graph):
+    start = seed(root, gradient, create_graph)
+    watch = thread.state.watch
+    if watch is not None:
+        watch = watch.begin(root, start, True if only is None else only)
+    for value, delta in sweep(root, start, create_graph, watch):
         if value.op is not None:
             value._grad = delta
         elif only is None or value in only:
             with _accumulating:
+                if watch is not None:
+                    watch.stored(value, value._grad)
                 if value._grad is not None:
                     value._grad = value._grad + delta
                 elif isinstance(delta, ndarray) and delta.base is not None:
@@ -83,23 +90,29 @@ def seed(root: Node, gradient: Any = None, create_graph: bool = False) -> Any:
     return given if isinstance(given, Node) else type(root)(data, requires_grad=False)
 
 
-def sweep(root: Node, delta: Any, create_graph: bool = False) -> Iterator[tuple[Node, Any]]:
+def sweep(
+    root: Node, delta: Any, create_graph: bool = False, watch: PassWatch | None = None
+) -> Iterator[tuple[Node, Any]]:
     """Back-propagation from ``root``, most recent value first: each value and its delta.
 
     A value's turn comes when everything computed from it has had its turn: then its delta
     = ∂J/∂value is complete. The rules of its op turn that into one contribution per input.
     With ``create_graph`` the rules run on Values, so that the deltas are recorded in turn.
-    The thread's ``watch`` sees each contribution: value, index of the operand, delta, what was
-    passed, and what had been added up before (None for the first).
+    ``watch`` is told what happens; without one, the thread's watch is asked for it.
     """
-    watch = None if thread.state.watch is None else thread.state.watch(root)
+    if watch is None and thread.state.watch is not None:
+        watch = thread.state.watch.begin(root, delta, False)
     waiting = [root._order]
     pending = {root._order: (root, delta)}
     while waiting:
         order = heappop(waiting)
         value, delta = pending.pop(order)
         if (rare := value._rare) is not None and rare.hooks is not None:
-            delta = run_hooks(rare.hooks, delta, value)
+            added_up, delta = delta, run_hooks(rare.hooks, delta, value)
+            if watch is not None and delta is not added_up:
+                watch.replaced(value, delta)
+        if watch is not None:
+            watch.turn(value, delta)
         yield value, delta
         if (op := value.op) is None:
             continue
@@ -135,7 +148,8 @@ def sweep(root: Node, delta: Any, create_graph: bool = False) -> Iterator[tuple[
                     passed = delta.view()
                 key = x._order
                 if watch is not None:
-                    watch(value, index, delta, passed, pending[key][1] if key in pending else None)
+                    before = pending[key][1] if key in pending else None
+                    watch.contribution(value, index, delta, passed, before)
                 if key in pending:
                     pending[key] = (x, pending[key][1] + passed)
                 else:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from .modes import observing, thread
-from .nonfinite import check_forward, watch_backward
+from .nonfinite import FiniteWatch, check_forward
 from .staleness import remember_inputs
+from .watching import add_watch
 
 
 class debug(observing):
@@ -44,8 +45,7 @@ class debug(observing):
         super().__enter__()
         quiet = np.errstate(all="ignore")
         quiet.__enter__()
-        self._outer.append((thread.state.watch, quiet))
-        thread.state.watch = watch_backward
+        self._outer.append((add_watch(FiniteWatch()), quiet))
 
     def __exit__(self, *exception: object) -> None:
         thread.state.watch, quiet = self._outer.pop()

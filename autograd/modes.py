@@ -25,8 +25,8 @@ class State:
         self.scope: scope | None = None
         #: Called with each newly recorded value, which it returns; debug mode sets it.
         self.observer: Callable[[Any], Any] | None = None
-        #: Called with the root of a sweep, it gives the watcher of its contributions.
-        self.watch: Callable[[Any], Callable[..., None]] | None = None
+        #: Told of each backward pass, and of assignments to data and gradients (a Watch).
+        self.watch: Any = None
 
 
 class _Thread(threading.local):

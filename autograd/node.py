@@ -160,6 +160,8 @@ class Node:
         if len(rare.overwrites) > 2 * REMEMBERED:
             del rare.overwrites[:REMEMBERED]
             rare.forgotten += REMEMBERED
+        if (watch := thread.state.watch) is not None:
+            watch.overwritten(self)
 
     @property
     def version(self) -> int:
@@ -210,7 +212,7 @@ class Node:
     @grad.setter
     def grad(self, new: Any) -> None:
         if new is None:
-            self._grad = None
+            self.zero_grad()
             return
         if isinstance(new, Node):
             new = new._array
@@ -224,6 +226,8 @@ class Node:
             )
         self._grad = new
         self._make_rare().owned_grad = new
+        if (watch := thread.state.watch) is not None:
+            watch.grad_assigned(self)
 
     def _owns_grad(self) -> bool:
         return self._rare is not None and self._rare.owned_grad is self._grad
@@ -236,6 +240,8 @@ class Node:
     def zero_grad(self) -> None:
         """Forget the gradient: ``.grad`` is None until the next backward pass."""
         self._grad = None
+        if (watch := thread.state.watch) is not None:
+            watch.grad_assigned(self)
 
     # -- text
 
@@ -248,7 +254,7 @@ class Node:
         return f"{kind} from {origin}"
 
     def __repr__(self) -> str:
-        parts = [_short(self._array)]
+        parts = [short_text(self._array)]
         if self._array.shape:
             parts.append(f"shape={self._array.shape}")
         if self._array.dtype != np.float64:
@@ -265,7 +271,7 @@ class Node:
                 if isinstance(self._grad, np.ndarray | np.floating)
                 else self._grad._array
             )
-            parts.append(f"grad={_short(grad)}")
+            parts.append(f"grad={short_text(grad)}")
         if self.op is not None:
             parts.append(f"{self.op.name} at {self.origin}")
         return f"Value({', '.join(parts)})"
@@ -276,7 +282,7 @@ def data_of(x: Any) -> Any:
     return x._array if isinstance(x, Node) else x
 
 
-def _short(data: Any) -> str:
+def short_text(data: Any) -> str:
     """Data on one line, abridged."""
     if data.shape == ():
         return f"{float(data):.6g}" if data.dtype != np.float64 else repr(float(f"{data:.6g}"))

@@ -2,50 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .node import Node
+from .watching import PassWatch, Watch
 
 
 class NonFiniteError(FloatingPointError):
     """A NaN or infinity appeared where all that it was computed from was finite."""
 
 
+def born(result: Any, *sources: Any) -> str | None:
+    """ "NaN" or "inf" if ``result`` holds it and none of what it was computed from does.
+
+    An infinity is no cause of itself elsewhere, but a NaN can come of two infinities: then it is
+    born there.
+    """
+    if finite(result):
+        return None
+    kind = kind_of(result)
+    for x in sources:
+        if not finite(x) and (kind == "inf" or kind_of(x) == "NaN"):
+            return None
+    return kind
+
+
 def check_forward(value: Any) -> Any:
-    """Raise if a new value is not finite although its operands are, or if an operand is NaN."""
+    """Raise if NaN or infinity is born in a new value, or if a leaf among its operands is NaN."""
     if finite(value._array):
         return value
     for index, x in enumerate(value.inputs):
-        if not finite(x):
-            data = x._array if isinstance(x, Node) else x
-            if np.isnan(data).any() and (not isinstance(x, Node) or x.op is None):
-                raise NonFiniteError(
-                    f"{value.op.name} at {value.origin} got NaN in {operand(value, index)}: "
-                    f"it was there before anything was computed."
-                )
-            return value
-    raise NonFiniteError(
-        f"{kind_of(value._array)} born in the forward pass of {value.op.name} at {value.origin}: "
-        f"{listed(value)} gave {short(value._array)}."
-    )
+        if kind_of(x) == "NaN" and (not isinstance(x, Node) or x.op is None):
+            raise NonFiniteError(
+                f"{value.op.name} at {value.origin} got NaN in {operand(value, index)}: "
+                f"it was there before anything was computed."
+            )
+    if (kind := born(value._array, *value.inputs)) is not None:
+        raise NonFiniteError(
+            f"{kind} born in the forward pass of {value.op.name} at {value.origin}: "
+            f"{listed(value)} gave {short(value._array)}."
+        )
+    return value
 
 
-def watch_backward(root: Node) -> Callable[[Node, int, Any, Any, Any], None]:
-    """The watcher of a sweep from ``root``, which raises where a gradient stops being finite."""
+class FiniteWatch(Watch):
+    """Raises where a gradient stops being finite."""
 
-    def check(value: Node, index: int, delta: Any, passed: Any, before: Any) -> None:
-        if finite(passed):
-            if before is not None and finite(before) and not finite(before + passed):
-                raise NonFiniteError(accumulation_text(value, index, passed, before, root))
-        elif finite(delta):
-            raise NonFiniteError(contribution_text(value, index, delta, passed, root))
-        elif value is root:
+    def begin(self, root: Any, delta: Any, stores: Any) -> PassWatch:
+        if not finite(delta):
             raise NonFiniteError(f"backward() was given a gradient that is {kind_of(delta)}.")
+        return FinitePass(root)
 
-    return check
+
+class FinitePass(PassWatch):
+    """Checks each contribution of one pass, and each sum of them."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+
+    def contribution(self, value: Node, index: int, delta: Any, passed: Any, before: Any) -> None:
+        if born(passed, delta) is not None:
+            raise NonFiniteError(contribution_text(value, index, delta, passed, self.root))
+        if before is not None and born(before + passed, before, passed) is not None:
+            raise NonFiniteError(accumulation_text(value, index, passed, before, self.root))
 
 
 def contribution_text(value: Node, index: int, delta: Any, passed: Any, root: Node) -> str:

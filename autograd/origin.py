@@ -5,11 +5,28 @@ from __future__ import annotations
 import functools
 import linecache
 import os
-from types import CodeType
+from types import CodeType, FrameType
 from typing import NamedTuple
 
 #: Files whose name begins so belong to the engine.
 ENGINE = os.path.dirname(__file__) + os.sep
+#: The same of floors above, whose frames are passed over where the user's own is asked for.
+_library: list[str] = [ENGINE]
+
+
+def count_as_library(folder: str) -> None:
+    """From now on the files in ``folder`` are not the user's code."""
+    _library.append(folder + os.sep)
+
+
+def users_frame(frame: FrameType) -> FrameType:
+    """The nearest frame, from ``frame`` outwards, of the user's code."""
+    nearest = frame
+    while nearest.f_code.co_filename.startswith(tuple(_library)):
+        if nearest.f_back is None:
+            return frame
+        nearest = nearest.f_back
+    return nearest
 
 
 class Origin(NamedTuple):

@@ -92,7 +92,6 @@ from .products import kron as kron
 from .products import matrix_power as matrix_power
 from .products import outer as outer
 from .products import tensordot as tensordot
-from .products import trace as trace
 from .products import vdot as vdot
 from .rearranging import diag as diag
 from .rearranging import diagonal as diagonal

@@ -126,11 +126,6 @@ def cross(a: Any, b: Any) -> Value:
     return record(ops.Einsum, (signs, a, b), {"subscripts": "ijk,...j,...k->...i"})
 
 
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
-    """Sum of the diagonal of the matrices in two axes; ``offset`` counts to the right."""
-    return unary(a, ops.Trace, {"offset": offset, "axis1": axis1, "axis2": axis2})
-
-
 @spells(np.linalg.matrix_power)
 def matrix_power(a: Any, n: int) -> Value:
     """Product of n copies of a square matrix, by repeated squaring; n < 0 powers its inverse."""

@@ -1,0 +1,298 @@
+"""Trace: a forward and a backward run as a sequence of plain events that can be asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+
+from ..node import Node
+from ..origin import Origin, resolve
+from ..views import view
+from . import events
+from .events import Event
+from .files import history_of_text, text_of
+from .history import History, opened
+from .nodes import TraceNode
+from .recorder import Recorder
+from .search import Condition, matching
+from .state import State
+
+
+class Trace(Sequence[Event]):
+    """What happened, event by event: ``t[i]``, ``t[i:j]``, ``len(t)``, ``for event in t``.
+
+    ``t.at(i)`` is the state after event i. Values are named by the Value itself (while it
+    lives), by the node's name (its label, or u1, u2, …), or by a `TraceNode`. Make one with
+    `autograd.trace`.
+    """
+
+    def __init__(self, history: History | None = None) -> None:
+        self._recorder: Recorder | None = None
+        self._history = history
+        self._seen = -1
+        self._places: dict[int, int] = {}
+        #: What the traced function returned; None for a ``with`` block.
+        self.result: Any = None
+        #: The exception that ended the recording, if one did.
+        self.error: BaseException | None = None
+
+    # -- recording
+
+    def __enter__(self) -> Trace:
+        if self._recorder is not None or self._history is not None:
+            raise RuntimeError("this trace has recorded before; make a new one: trace().")
+        self._recorder = Recorder()
+        self._recorder.start()
+        return self
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        assert self._recorder is not None
+        self._recorder.stop()
+        if isinstance(error, Exception):
+            self.error = error
+            error.trace = self  # type: ignore[attr-defined]
+
+    @property
+    def history(self) -> History:
+        """The nodes and what each held when; while the recording goes on, of what is there."""
+        if (recorder := self._recorder) is not None and self._seen != len(recorder.log):
+            self._seen = len(recorder.log)
+            self._history = opened(recorder)
+            self._places = recorder.places
+        assert self._history is not None
+        return self._history
+
+    # -- a sequence of events
+
+    def __len__(self) -> int:
+        return len(self.history.steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._event(i) for i in range(*index.indices(len(self)))]
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(f"event {index} of a trace of {len(self)} events.")
+        return self._event(at)
+
+    def __iter__(self) -> Iterator[Event]:
+        for i in range(len(self)):
+            yield self._event(i)
+
+    def _event(self, index: int) -> Event:
+        history = self.history
+        kind, place, *fields = history.steps[index]
+        node = history.nodes[place]
+        if kind is events.Contribution:
+            sweep, slot, source, upstream, product = fields
+            summed = history.summed(place, slot)
+            data = history.operands(place, index)
+            x = history.nodes[source]
+            return events.Contribution(index, node, sweep, slot, x, upstream, product, summed, data)
+        if kind is events.Seed:
+            sweep = history.sweeps[fields[0] - 1]
+            only = None
+            if not isinstance(sweep.stores, bool):
+                only = tuple(history.nodes[leaf] for leaf in sorted(sweep.stores))
+            number, gradient = fields
+            return events.Seed(index, node, number, gradient, sweep.stores is not False, only)
+        if kind in (events.Zero, events.Update):
+            at = fields.pop()
+            fields.append(at[0] if isinstance(at[0], Origin) else resolve(*at))
+        return kind(index, node, *fields)
+
+    # -- what is in it
+
+    @property
+    def nodes(self) -> Sequence[TraceNode]:
+        """Every value that took part, operands before results."""
+        return self.history.nodes
+
+    def node(self, value: Any) -> TraceNode:
+        """The node of a Value, of a name, or of a number; a node as it is.
+
+        Raises:
+            LookupError: the trace has no such value.
+        """
+        history = self.history
+        if isinstance(value, TraceNode):
+            return value
+        if isinstance(value, Node):
+            if (place := self._places.get(value._order)) is not None:
+                return history.nodes[place]
+            raise LookupError(
+                f"the trace has not met {value.describe()}; expected a Value that was used while "
+                f"it recorded, or a name. A trace from a file knows names only."
+            )
+        if isinstance(value, str):
+            name = value.translate(_PLAIN_DIGITS)
+            for spelling in (value, name):
+                if spelling in history.named:
+                    return history.named[spelling]
+        elif isinstance(value, int) and 0 <= value < len(history.nodes):
+            return history.nodes[value]
+        near = _near(str(value), history.named)
+        raise LookupError(f"the trace has no value named {value!r}.{near}")
+
+    def at(self, index: int) -> State:
+        """The state after event ``index``; -1 before the first, ``len(t) - 1`` at the end."""
+        if not -1 <= index < len(self):
+            raise IndexError(
+                f"at({index}) of a trace of {len(self)} events; expected -1 to {len(self) - 1}."
+            )
+        return State(self, index)
+
+    @property
+    def last(self) -> State:
+        """The state after the last event."""
+        return State(self, len(self) - 1)
+
+    def forward(self) -> Iterator[events.Forward]:
+        """The forward events."""
+        for event in self.find(kind="forward"):
+            assert isinstance(event, events.Forward)
+            yield event
+
+    def backward(self, sweep: int | None = None) -> Iterator[Event]:
+        """The events of backward pass number ``sweep`` (from 1), or of all of them."""
+        for i, step in enumerate(self.history.steps):
+            if step[0] in _OF_SWEEPS and sweep in (None, step[2]):
+                yield self._event(i)
+
+    # -- questions
+
+    def find(
+        self,
+        kind: str | None = None,
+        op: str | None = None,
+        name: str | None = None,
+        value: Condition = None,
+        grad: Condition = None,
+        where: Callable[[Event], Any] | None = None,
+        start: int = 0,
+    ) -> list[Event]:
+        """The events that fit everything that is given.
+
+        ``op`` is the name or symbol of the op that made the event's node, ``name`` a pattern for
+        its name (``w*``). ``value`` and ``grad`` are conditions on the data, or gradient, that the
+        event brings; of an array one element is enough. ``where`` takes the event itself.
+
+        >>> import autograd as ag
+        >>> x = ag.Value(3.0, label="x")
+        >>> t = ag.trace(lambda: (x * x).backward())
+        >>> t.find(name="x", grad=lambda g: g > 5)
+        [Accumulate(5, δ(x): 3.0 → 6.0)]
+        """
+        return list(matching(self, kind, op, name, value, grad, where, start))
+
+    def first(self, **conditions: Any) -> Event | None:
+        """The first event that `find` would find with these conditions; None if there is none."""
+        return next(matching(self, **conditions), None)
+
+    # -- files
+
+    def to_json(self) -> str:
+        """The trace as one JSON document, described by `schema.SCHEMA`; no NaN in it."""
+        return text_of(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write it as a JSON file; the path."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+        return Path(path)
+
+    @staticmethod
+    def from_json(text: str) -> Trace:
+        """The trace of a JSON document.
+
+        Raises:
+            TraceFileError: it is no trace, a damaged one, or of a newer version.
+        """
+        return Trace(history_of_text(text))
+
+    @staticmethod
+    def load(path: str | Path) -> Trace:
+        """The trace in a file that `save` has written."""
+        return Trace.from_json(Path(path).read_text(encoding="utf-8"))
+
+    # -- ways to look at it
+
+    def debug(self) -> None:
+        """Step through it in the terminal."""
+        view("stepper")(self)
+
+    def save_html(self, path: str | Path) -> Path:
+        """Write it as one page that needs no network; the path."""
+        Path(path).write_text(view("page")(self), encoding="utf-8")
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        return view("notebook")(self)
+
+    def __repr__(self) -> str:
+        passes = len(self.history.sweeps)
+        plural = "" if passes == 1 else "es"
+        return (
+            f"Trace({len(self)} events, {len(self.nodes)} values, {passes} backward pass{plural})"
+        )
+
+
+_OF_SWEEPS = (events.Seed, events.Contribution, events.Accumulate)
+_PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def _near(name: str, names: dict[str, Any]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(names)[:2000], 3)
+    if not close:
+        close = list(names)[:5]
+        return f" It has {', '.join(close)}{', …' if len(names) > 5 else ''}."
+    return f" Did you mean {' or '.join(repr(other) for other in close)}?"
+
+
+def trace(function: Callable[..., Any] | None = None, *args: Any, **kwargs: Any) -> Trace:
+    """Trace of ``function(*args, **kwargs)``; without a function, of the ``with`` block.
+
+    Everything that this thread computes and differentiates is recorded as plain events: each op
+    (``forward``), the start of each backward pass (``seed``), what each edge passes back
+    (``contribution``: upstream δ, local derivative, product), each addition to a gradient
+    (``accumulate``: before, after), and assignments to gradients (``zero``) and data (``update``).
+    What the function returns is ``.result``. An exception goes through, with the trace so far as
+    its ``.trace``.
+
+    >>> import autograd as ag
+    >>> w, x = ag.Value(2.0, label="w"), ag.Value(3.0, label="x")
+    >>> with ag.trace() as t:
+    ...     J = w * x
+    ...     J.backward()
+    >>> for event in t:
+    ...     print(event)
+    Forward(0, u1 = w * x = 6.0)
+    Seed(1, δ(u1) = 1.0)
+    Contribution(2, u1 → w: upstream 1.0 · local 3.0 = 3.0)
+    Accumulate(3, δ(w): — → 3.0)
+    Contribution(4, u1 → x: upstream 1.0 · local 2.0 = 2.0)
+    Accumulate(5, δ(x): — → 2.0)
+    >>> t.at(2).grad(w) is None, t.at(3).grad(w)
+    (True, np.float64(3.0))
+    """
+    made = Trace()
+    if function is None:
+        if args or kwargs:
+            raise TypeError("trace() got arguments but no function; expected trace(fn, *args).")
+        return made
+    if isinstance(function, Node | np.ndarray | list | tuple | int | float):
+        raise TypeError(
+            f"trace() got {type(function).__name__}; expected a function, whose run it records. "
+            f"The sum of a diagonal is np.trace(v) or v.trace()."
+        )
+    with made:
+        made.result = function(*args, **kwargs)
+    return made
