@@ -3,18 +3,11 @@
 import math
 
 import numpy as np
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Value
-
-law = settings(
-    derandomize=True,
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
-)
 
 UNARY = {
     "exp": (lambda a: a.exp(), lambda a: -5 < a < 3),
@@ -74,7 +67,6 @@ def traced(program, points):
     return [node.op.name for node in ag.Graph(root) if node.op is not None], root.item()
 
 
-@law
 @given(program=steps, points=st.lists(numbers, min_size=1, max_size=3))
 def test_gradient_of_a_random_program_is_its_central_difference(program, points):
     leaves = [Value(x) for x in points]
@@ -109,7 +101,6 @@ def pull_back(function, data, delta):
     return w.grad
 
 
-@law
 @given(data=arrays, a=arrays, b=arrays, s=st.floats(-3, 3), t=st.floats(-3, 3))
 def test_backward_is_linear_in_its_seed(data, a, b, s, t):
     a, b = a[:, :2], b[:, :2]
@@ -118,7 +109,6 @@ def test_backward_is_linear_in_its_seed(data, a, b, s, t):
     np.testing.assert_allclose(together, apart, rtol=1e-9, atol=1e-11)
 
 
-@law
 @given(data=arrays, program=steps)
 def test_the_gradient_of_a_sum_is_the_sum_of_gradients(data, program):
     w = Value(data)
@@ -129,7 +119,6 @@ def test_the_gradient_of_a_sum_is_the_sum_of_gradients(data, program):
     np.testing.assert_allclose(w.grad, expected, rtol=1e-13)
 
 
-@law
 @given(data=arrays, delta=arrays)
 def test_a_view_of_the_gradient_is_the_gradient_of_the_view(data, delta):
     for view in (lambda v: v.T, lambda v: v.reshape(3, 2), lambda v: v.swapaxes(0, 1)):
@@ -137,7 +126,6 @@ def test_a_view_of_the_gradient_is_the_gradient_of_the_view(data, delta):
         np.testing.assert_array_equal(there, delta)
 
 
-@law
 @given(
     shape=st.lists(st.integers(1, 3), max_size=3).map(tuple),
     ones=st.lists(st.booleans(), min_size=3, max_size=3),
@@ -156,7 +144,6 @@ def test_broadcasting_back_sums_what_broadcasting_forward_repeated(shape, ones, 
     np.testing.assert_allclose(with_add, expected, rtol=1e-12, atol=1e-12)
 
 
-@law
 @given(index=st.lists(st.integers(-6, 5), max_size=10), seed=st.integers(0, 1000))
 def test_picking_and_scattering_are_each_others_transpose(index, seed):
     rng = np.random.default_rng(seed)

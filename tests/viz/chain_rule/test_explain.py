@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
@@ -144,7 +144,6 @@ def test_wrong_questions_are_answered_clearly(value, root, index, error, message
         explain(known.get(value, value), known.get(root, root), index)
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=10), st.floats(-1.5, 1.5))
 def test_the_sum_over_paths_is_the_gradient(program, number):
     a = ag.Value(number, label="a")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
@@ -150,7 +150,6 @@ PROGRAMS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(PROGRAMS, st.lists(st.floats(-2, 2), min_size=3, max_size=3))
 def test_numbers_on_edges_multiply_and_sum_to_the_gradient(program, numbers):
     values = [ag.Value(x, label=name) for x, name in zip(numbers, "abc", strict=True)]
