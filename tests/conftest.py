@@ -16,6 +16,9 @@ HERE = Path(__file__).resolve().parent
 # would be taken for the package if that is installed in editable mode.
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]
 
+# Material of tests, without doctests of its own; some of it needs PyTorch.
+collect_ignore = ["random_programs"]
+
 # A law is tried on 200 examples, always the same ones, in a whole run; on a few in the quick
 # subset; on 2,000 new ones with `pytest --hypothesis-profile=nightly`.
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
