@@ -10,7 +10,7 @@ Keras's way stands beside it (``import nn as keras`` runs the lecture's listings
 `convolution_layers` and `pooling_layers`, `recurrent_layer` and `recurrent_layers`,
 `normalization_layers`, `embedding_layer`, `constraints`, `symbolic` and `functional` (layers
 called on ``Input``), `sequential`, `model`, `fit` (compile, fit, evaluate, predict), `objective`,
-`batches`, `callbacks`, `progress`, `summary`.
+`batches`, `callbacks`, `progress`, `summary`; `saving` puts weights and models into files.
 """
 
 from pathlib import Path as _Path
@@ -27,6 +27,7 @@ from . import metrics as metrics
 from . import models as models
 from . import optimizers as optimizers
 from . import regularizers as regularizers
+from . import saving as saving
 from . import schedules as schedules
 from .core_layers import Input as Input
 from .data import Iris as Iris
@@ -50,6 +51,11 @@ from .optimizers import Adagrad as Adagrad
 from .optimizers import Adam as Adam
 from .optimizers import AdamW as AdamW
 from .optimizers import RMSprop as RMSprop
+from .saving import WeightsError as WeightsError
+from .saving import load_weights as load_weights
+from .saving import save_weights as save_weights
+from .saving.model_file import load as load
+from .saving.model_file import save as save
 from .sequential import Sequential as Sequential
 from .training import Epoch as Epoch
 from .training import evaluate as evaluate

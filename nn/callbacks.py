@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -183,10 +184,13 @@ class EarlyStopping(Watcher):
 
 
 class ModelCheckpoint(Watcher):
-    """Keep the weights after each epoch, or after those that improved: ``.npz`` files.
+    """Keep the weights after each epoch, or after those that improved.
 
-    ``filepath`` may name numbers, ``"best-{epoch:02d}-{val_loss:.2f}.npz"``; epochs count from 1
-    in it. Without a filepath the weights are kept in ``weights``, for ``model.set_weights``.
+    ``filepath`` ends in ``.npz`` or ``.safetensors`` and may name numbers,
+    ``"best-{epoch:02d}-{val_loss:.2f}.npz"``; epochs count from 1 in it. With
+    ``save_weights_only=False`` it is the whole model, for ``nn.load``. A file is replaced as a
+    whole or not at all; weights with NaN or infinity never replace it, there is a warning instead.
+    Without a filepath the weights are kept in ``weights``, for ``model.set_weights``.
     """
 
     def __init__(
@@ -196,14 +200,17 @@ class ModelCheckpoint(Watcher):
         verbose: int = 0,
         save_best_only: bool = False,
         mode: str = "auto",
+        save_weights_only: bool = True,
     ) -> None:
         super().__init__(monitor, mode)
-        if filepath is not None and not str(filepath).endswith(".npz"):
+        endings = (".npz", ".safetensors") if save_weights_only else (".safetensors",)
+        if filepath is not None and not str(filepath).endswith(endings):
             raise ValueError(
                 f"ModelCheckpoint(filepath) got {str(filepath)!r}; expected a name that ends in "
-                f".npz, since weights are saved."
+                f"{' or '.join(endings)}."
             )
         self.filepath, self.verbose, self.save_best_only = filepath, verbose, save_best_only
+        self.save_weights_only = save_weights_only
         self.weights: Any = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -213,13 +220,25 @@ class ModelCheckpoint(Watcher):
             if not self.improves(number):
                 return
             self.best = number
-        self.weights = self.model.get_weights()
+        weights = self.model.get_weights()
+        if not all(np.isfinite(array).all() for array in weights):
+            warnings.warn(
+                f"ModelCheckpoint keeps what it has: in epoch {epoch + 1} the weights are no "
+                f"longer finite.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+            return
+        self.weights = weights
         if self.filepath is not None:
             path = str(self.filepath).format(epoch=epoch + 1, **(logs or {}))
-            names = [name for name, _ in self.model.named_weights()]
-            np.savez(path, **dict(zip(names, self.weights, strict=True)))
+            if self.save_weights_only:
+                self.model.save_weights(path)
+            else:
+                self.model.save(path)
             if self.verbose:
-                print(f"Epoch {epoch + 1}: saving weights to {path}")
+                kept = "weights" if self.save_weights_only else "model"
+                print(f"Epoch {epoch + 1}: saving {kept} to {path}")
 
 
 class LearningRateScheduler(Callback):

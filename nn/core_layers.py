@@ -9,9 +9,11 @@ import numpy as np
 
 from . import activations
 from .lazy_layer import LazyLayer, as_shape
+from .saving.classes import savable
 from .symbolic import Call, Shape, SymbolicTensor
 
 
+@savable
 class InputLayer(LazyLayer):
     """The place where data enters a model; ``Input`` makes it."""
 
@@ -41,6 +43,7 @@ def Input(shape: Any, name: str | None = None) -> SymbolicTensor:
     return outputs
 
 
+@savable
 class Activation(LazyLayer):
     """An activation as a layer of its own: a = g(z), of the shape of z.
 
@@ -66,6 +69,7 @@ class Activation(LazyLayer):
         return input_shape
 
 
+@savable
 class Dropout(LazyLayer):
     """In training, a share ``rate`` of the inputs set to 0 and the rest divided by 1 - rate.
 
@@ -107,6 +111,7 @@ class Dropout(LazyLayer):
         return input_shape
 
 
+@savable
 class Flatten(LazyLayer):
     """All axes but the batch in one: ``(batch, 8, 8, 3) -> (batch, 192)``.
 
@@ -124,6 +129,7 @@ class Flatten(LazyLayer):
         return (input_shape[0], None if None in rest else math.prod(rest))
 
 
+@savable
 class Reshape(LazyLayer):
     """Each sample in another shape; one length may be -1, which is what is left.
 

@@ -11,9 +11,11 @@ from autograd import Value
 
 from . import activations
 from .inputs import as_count, wrong_features
+from .saving.classes import savable
 from .unit_layer import UnitLayer
 
 
+@savable
 class Dense(UnitLayer):
     """A fully connected layer: z^l = W^l a^(l-1) + b^l and a^l = g(z^l).
 

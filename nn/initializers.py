@@ -7,10 +7,12 @@ say what they are with ``fans``.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,41 @@ from .schedules import positive, rate
 
 #: Number of inputs of a unit, and number of units that read an input.
 Fans = tuple[int, int]
+
+
+class _Thread(threading.local):
+    #: Bytes that initializers may still allocate; None is no limit, and numbers that are drawn.
+    room: int | None = None
+
+
+_thread = _Thread()
+
+
+@contextlib.contextmanager
+def blank(nbytes: int) -> Iterator[None]:
+    """Inside, initializers draw nothing but give zeros, ``nbytes`` of them in all at most.
+
+    For a model that is about to be filled from a file of that size.
+
+    Raises:
+        ValueError: in the initializer that is asked for more.
+    """
+    previous, _thread.room = _thread.room, nbytes
+    try:
+        yield
+    finally:
+        _thread.room = previous
+
+
+def _zeros(shape: tuple[int, ...], dtype: Any) -> Any:
+    assert _thread.room is not None
+    needed = math.prod(shape) * np.dtype(dtype).itemsize
+    if needed > _thread.room:
+        raise ValueError(
+            f"initializer got the shape {shape}, {needed} bytes; expected at most {_thread.room}."
+        )
+    _thread.room -= needed
+    return np.zeros(shape, dtype)
 
 
 class Initializer(ABC):
@@ -43,6 +80,8 @@ class Initializer(ABC):
     ) -> Any:
         """An array of that shape, ``()`` too."""
         shape = (int(shape),) if isinstance(shape, int | np.integer) else tuple(shape)
+        if _thread.room is not None:
+            return _zeros(shape, dtype)
         generator = as_generator(rng if self.seed is None else self.seed)
         return np.asarray(self.draw(shape, generator, fans), dtype=dtype)
 

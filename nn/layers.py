@@ -52,8 +52,10 @@ from .pooling_layers import MaxPooling2D as MaxPooling2D
 from .recurrent_layers import GRU as GRU
 from .recurrent_layers import LSTM as LSTM
 from .recurrent_layers import SimpleRNN as SimpleRNN
+from .saving.classes import savable
 
 
+@savable
 class Layer(Module):
     """A fully connected layer: z^l = W^l a^(l-1) + b^l and a^l = g(z^l).
 
@@ -98,6 +100,11 @@ class Layer(Module):
             if a is not z:
                 a.label = self._a_label
         return a
+
+    def saved_settings(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        settings = {"activation": self.activation, "number": self.number}
+        return {"n_in": self.inputs, "n_out": self.units, **settings}
 
     def __repr__(self) -> str:
         return f"Layer({self.inputs} -> {self.units}, {activations.name_of(self.activation)})"

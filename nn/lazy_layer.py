@@ -21,7 +21,7 @@ from autograd import Value
 
 from . import constraints, initializers, regularizers
 from .inputs import ARRAYS, as_features, as_generator
-from .module import Module, collect
+from .module import Module
 from .symbolic import Shape, connect, holds_symbols, mapped
 
 
@@ -227,12 +227,6 @@ class LazyLayer(Module):
     def weights(self) -> list[Value]:
         """All weights, frozen ones too, in order of assignment."""
         return [value for _, value in self.named_weights()]
-
-    def named_weights(self) -> list[tuple[str, Value]]:
-        """Pairs of path and weight, frozen ones too: what saving keeps."""
-        found: list[Any] = []
-        collect(self, (), found, set(), frozen=True)
-        return [(".".join(map(str, path)), value) for path, value in found]
 
     def get_weights(self) -> list[Any]:
         """Copies of all weights as arrays."""

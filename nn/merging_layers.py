@@ -7,6 +7,7 @@ from typing import Any
 import autograd
 
 from .lazy_layer import LazyLayer
+from .saving.classes import savable
 
 
 class Merging(LazyLayer):
@@ -50,6 +51,7 @@ class Merging(LazyLayer):
         )
 
 
+@savable
 class Add(Merging):
     """Sum of the inputs, elementwise: y = a + b + …, as in a residual connection."""
 
@@ -58,6 +60,7 @@ class Add(Merging):
         return a + b
 
 
+@savable
 class Subtract(Merging):
     """Difference of two inputs, elementwise: y = a - b."""
 
@@ -72,6 +75,7 @@ class Subtract(Merging):
         return inputs
 
 
+@savable
 class Multiply(Merging):
     """Product of the inputs, elementwise: y = a ⊙ b ⊙ …."""
 
@@ -80,6 +84,7 @@ class Multiply(Merging):
         return a * b
 
 
+@savable
 class Concatenate(Merging):
     """The inputs side by side along ``axis``: ``(batch, 3)`` and ``(batch, 2) -> (batch, 5)``."""
 

@@ -9,9 +9,12 @@ import numpy as np
 from .fit import Fitting
 from .functional import LayerGraph
 from .lazy_layer import LazyLayer, direct_layers
+from .saving.classes import savable
+from .saving.model_file import save
 from .summary import summary_table
 
 
+@savable
 class Model(Fitting, LazyLayer):
     """A network that can be compiled, fitted, evaluated and asked to predict.
 
@@ -95,6 +98,13 @@ class Model(Fitting, LazyLayer):
                 return layer
         names = ", ".join(repr(layer.name) for layer in self.layers)
         raise ValueError(f"{self.name!r} has no layer {name!r}; expected one of {names}.")
+
+    def save(self, path: Any, compiled: bool = True, allow_nonfinite: bool = False) -> None:
+        """Write architecture, weights and state of training to a ``.safetensors`` file.
+
+        ``nn.load(path)`` gives the model back; see `saving.model_file`.
+        """
+        save(self, path, compiled, allow_nonfinite)
 
     def summary(self) -> None:
         """Print a table of the layers: output shape, parameters, what each reads; and the sums."""

@@ -17,9 +17,11 @@ from .inputs import as_count, as_generator
 from .layers import Layer
 from .model import Model as Model
 from .module import Module
+from .saving.classes import savable
 from .sequential import Sequential as Sequential
 
 
+@savable
 class MLP(Module):
     """A multi-layer perceptron: fully connected layers, each reading the one before.
 
@@ -58,6 +60,18 @@ class MLP(Module):
             x = x[0]
             x.label = "ŷ"
         return x
+
+    def saved_settings(self) -> dict[str, Any]:
+        """The constructor's arguments, as the layers say them."""
+        hidden = {layer.activation for layer in self.layers[:-1]} or {self.layers[-1].activation}
+        if len(hidden) > 1:
+            raise TypeError("an MLP whose hidden layers differ in activation")
+        return {
+            "n_in": self.layers[0].inputs,
+            "units": [layer.units for layer in self.layers],
+            "activation": hidden.pop(),
+            "output": self.layers[-1].activation,
+        }
 
     def __repr__(self) -> str:
         widths = [self.layers[0].inputs] + [layer.units for layer in self.layers]

@@ -7,6 +7,8 @@ from typing import Any
 
 from autograd import Value
 
+from .saving.weights import load_weights, save_weights
+
 #: Attribute names, positions and keys that lead to a parameter.
 Path = tuple[Any, ...]
 
@@ -49,6 +51,26 @@ class Module:
         found: list[tuple[Path, Value]] = []
         collect(self, (), found, set())
         return [value for _, value in found]
+
+    def named_weights(self) -> list[tuple[str, Value]]:
+        """Pairs of path and weight, frozen ones too: what saving keeps."""
+        found: list[tuple[Path, Value]] = []
+        collect(self, (), found, set(), frozen=True)
+        return [(".".join(map(str, path)), value) for path, value in found]
+
+    def save_weights(self, path: Any, allow_nonfinite: bool = False) -> None:
+        """Write all weights to a ``.npz`` or ``.safetensors`` file; see `saving.weights`."""
+        save_weights(self, path, allow_nonfinite)
+
+    def load_weights(
+        self, path: Any, cast: bool = False, allow_nonfinite: bool = False, foreign: bool = False
+    ) -> None:
+        """Take all weights from such a file, or nothing if it does not fit exactly.
+
+        Raises:
+            WeightsError: file, entry, what was found and what was expected.
+        """
+        load_weights(self, path, cast, allow_nonfinite, foreign)
 
     def count_parameters(self) -> int:
         """How many numbers training changes: the sizes of all parameters added up."""

@@ -13,8 +13,10 @@ from . import activations
 from .initializers import initial_weight
 from .inputs import as_count, as_features, as_generator, wrong_features
 from .module import Module
+from .saving.classes import savable
 
 
+@savable
 class Neuron(Module):
     """One unit: ``(n_in,) -> ()``, or a batch ``(batch, n_in) -> (batch,)``.
 
@@ -52,6 +54,10 @@ class Neuron(Module):
             if a is not z:
                 a.label = "a"
         return a
+
+    def saved_settings(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"n_in": self.inputs, "activation": self.activation, "label": self.label}
 
     def __repr__(self) -> str:
         return f"Neuron({self.inputs} -> 1, {activations.name_of(self.activation)})"

@@ -10,9 +10,11 @@ import numpy as np
 from .core_layers import InputLayer
 from .lazy_layer import LazyLayer, adopt, as_shape
 from .model import Model
+from .saving.classes import savable
 from .symbolic import SymbolicTensor
 
 
+@savable
 class Sequential(Model):
     """Layers in a row, given as a list or by ``add``.
 
