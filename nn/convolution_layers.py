@@ -11,6 +11,7 @@ from autograd import Value
 
 from . import activations
 from .inputs import as_count
+from .saving.classes import savable
 from .spatial import Space, as_choice, as_data_format, as_lengths, one_shape, out_lengths
 from .unit_layer import UnitLayer
 
@@ -117,6 +118,7 @@ class Convolution(UnitLayer):
         return f"{type(self).__name__}({self.filters}, {self.kernel_size}) {self.name!r}"
 
 
+@savable
 class Conv1D(Convolution):
     """Kernels slid over a sequence: ``(batch, length, channels) -> (batch, new, filters)``.
 
@@ -138,6 +140,7 @@ class Conv1D(Convolution):
         return ((self.reach()[0] - 1, 0),) if self.padding == "causal" else self.padding
 
 
+@savable
 class Conv2D(Convolution):
     """Kernels slid over an image: ``(batch, height, width, channels) -> (batch, …, filters)``.
 

@@ -11,8 +11,10 @@ import autograd
 from . import constraints, initializers, regularizers
 from .inputs import as_count, as_numbers
 from .lazy_layer import LazyLayer
+from .saving.classes import savable
 
 
+@savable
 class Embedding(LazyLayer):
     """Rows of a table, looked up: ``(batch, length)`` whole numbers -> ``(batch, length, dim)``.
 

@@ -13,6 +13,7 @@ from . import constraints, initializers, regularizers
 from .inputs import as_numbers
 from .labels import layer_label
 from .lazy_layer import LazyLayer
+from .saving.classes import savable
 from .schedules import positive, rate
 
 
@@ -78,6 +79,7 @@ class Normalization(LazyLayer):
         return f"{type(self).__name__}(axis={self.axis}) {self.name!r}"
 
 
+@savable
 class BatchNormalization(Normalization):
     """Each feature standardised over the batch in training, by running statistics otherwise.
 
@@ -192,6 +194,7 @@ class BatchNormalization(Normalization):
         return 0.0 * x * self.gamma.reshape(beside) + self.beta.reshape(beside)
 
 
+@savable
 class LayerNormalization(Normalization):
     """Each sample standardised by itself: y = γ (x - mean) / √(var + ε) + β.
 

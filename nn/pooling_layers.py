@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import autograd
 
 from .lazy_layer import LazyLayer
+from .saving.classes import savable
 from .spatial import Space, as_choice, as_data_format, as_lengths, one_shape, out_lengths
 
 
@@ -57,6 +58,7 @@ class Pooling(LazyLayer):
         return f"{type(self).__name__}({self.pool_size}) {self.name!r}"
 
 
+@savable
 class MaxPooling1D(Pooling):
     """Largest number of each window: ``(batch, length, channels) -> (batch, new, channels)``."""
 
@@ -67,6 +69,7 @@ class MaxPooling1D(Pooling):
         return autograd.max_pool1d(x, self.pool_size, self.strides, self.padding)
 
 
+@savable
 class MaxPooling2D(Pooling):
     """Largest number of each window: ``(batch, height, width, channels) -> (batch, …)``.
 
@@ -83,6 +86,7 @@ class MaxPooling2D(Pooling):
         return autograd.max_pool2d(x, self.pool_size, self.strides, self.padding)
 
 
+@savable
 class AveragePooling1D(Pooling):
     """Mean of each window: ``(batch, length, channels) -> (batch, new, channels)``."""
 
@@ -95,6 +99,7 @@ class AveragePooling1D(Pooling):
         )
 
 
+@savable
 class AveragePooling2D(Pooling):
     """Mean of each window: ``(batch, height, width, channels) -> (batch, …)``."""
 
@@ -143,6 +148,7 @@ class GlobalPooling(LazyLayer):
         return self._space.joined(input_shape[0], channels, (1,) * self.ndim)
 
 
+@savable
 class GlobalAveragePooling1D(GlobalPooling):
     """Mean over a sequence: ``(batch, length, channels) -> (batch, channels)``."""
 
@@ -153,12 +159,14 @@ class GlobalAveragePooling1D(GlobalPooling):
         return autograd.mean(x, axis=axes, keepdims=self.keepdims)
 
 
+@savable
 class GlobalAveragePooling2D(GlobalAveragePooling1D):
     """Mean over an image: ``(batch, height, width, channels) -> (batch, channels)``."""
 
     ndim = 2
 
 
+@savable
 class GlobalMaxPooling1D(GlobalPooling):
     """Largest number of a sequence: ``(batch, length, channels) -> (batch, channels)``."""
 
@@ -169,6 +177,7 @@ class GlobalMaxPooling1D(GlobalPooling):
         return autograd.max(x, axis=axes, keepdims=self.keepdims)
 
 
+@savable
 class GlobalMaxPooling2D(GlobalMaxPooling1D):
     """Largest number of an image: ``(batch, height, width, channels) -> (batch, channels)``."""
 

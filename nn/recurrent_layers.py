@@ -12,8 +12,10 @@ from autograd import Value
 from . import activations
 from .labels import layer_label
 from .recurrent_layer import RecurrentLayer
+from .saving.classes import savable
 
 
+@savable
 class SimpleRNN(RecurrentLayer):
     """Elman's network: z(t) = W x(t) + U a(t-1) + b and a(t) = g(z(t)).
 
@@ -46,6 +48,7 @@ class GatedLayer(RecurrentLayer):
         return z[:, number * self.units : (number + 1) * self.units]
 
 
+@savable
 class LSTM(GatedLayer):
     """Long short-term memory: a cell c(t) that gates write to, forget and read.
 
@@ -118,6 +121,7 @@ class LSTM(GatedLayer):
         return [self.labelled(o * self.activation(c), "a", suffix), c]
 
 
+@savable
 class GRU(GatedLayer):
     """Gated recurrent unit: z decides how much of the state stays, r what the new part sees.
 

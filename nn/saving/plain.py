@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import activations, initializers, losses, metrics, regularizers
+from .. import activations, constraints, initializers, losses, metrics, regularizers
 
 #: Whole numbers in a file may be no larger; they become lengths of arrays.
 LARGEST = 1 << 22
@@ -25,6 +25,7 @@ OBJECTS: dict[str, dict[str, type]] = {
     "regularizer": {
         kind.__name__: kind for kind in (regularizers.L1, regularizers.L2, regularizers.L1L2)
     },
+    "constraint": {kind.__name__: kind for kind in constraints.CONSTRAINTS.values()},
     "loss": {
         kind.__name__: kind
         for kind in (
