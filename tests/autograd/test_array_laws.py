@@ -294,5 +294,5 @@ def test_a_matrix_is_its_triangles_and_a_diagonal_comes_back(n, m, k, seed):
     row = numbers(seed, n)
     assert_same(lambda v: ag.diagonal(ag.diag(v, k), k), lambda v: v + 0.0, row, seed=seed)
     square = numbers(seed, n, n)
-    assert_same(ag.trace, lambda v: ag.diagonal(v).sum(), square, seed=seed)
-    assert_same(ag.trace, lambda v: ag.einsum("ii", v), square, seed=seed)
+    assert_same(np.trace, lambda v: ag.diagonal(v).sum(), square, seed=seed)
+    assert_same(np.trace, lambda v: ag.einsum("ii", v), square, seed=seed)
