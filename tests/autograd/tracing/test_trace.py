@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
@@ -290,7 +290,6 @@ def test_a_checkpoint_is_traced_through():
 
 @pytest.mark.parametrize("size", [5, 25])
 @given(seed=st.integers(0, 2**20))
-@settings(max_examples=25, deadline=None)
 def test_the_last_state_equals_plain_backward(program, size, seed):
     leaves, run = program(seed, size)
     run()

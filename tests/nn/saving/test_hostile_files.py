@@ -12,7 +12,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
@@ -72,7 +72,6 @@ def test_every_truncation_is_refused(saved):
         refused(raw[:length], path, layer, foreign=True)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_edit_of_a_file_is_taken(saved, data):
     raw, path, layer = saved
