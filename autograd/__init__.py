@@ -8,6 +8,9 @@ block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). The
 
 from .backprop import sweep as sweep
 from .checkpoint import checkpoint as checkpoint
+from .compiling import Compiled as Compiled
+from .compiling import TraceError as TraceError
+from .compiling import compile as compile
 from .debugging import debug as debug
 from .functions import abs as abs
 from .functions import absolute as absolute
@@ -182,6 +185,7 @@ from .jacobian_check import GradientError as GradientError
 from .jacobian_check import check_op as check_op
 from .jacobian_check import gradcheck as gradcheck
 from .jacobian_check import gradgradcheck as gradgradcheck
+from .modes import each_call as each_call
 from .modes import no_grad as no_grad
 from .modes import scope as scope
 from .modes import set_grad_enabled as set_grad_enabled

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
-from .data import as_data, ndarray
+from .data import UntraceableError, as_data, as_untraceable, float64, ndarray
 from .hooks import run_hooks
 from .modes import thread
 from .node import Node
@@ -49,6 +49,13 @@ def run_backward(
             if (rare := value._rare) is not None and rare.after_accumulation is not None:
                 for hook in list(rare.after_accumulation):
                     hook(value)
+
+
+def hand_over(leaves: Sequence[Node], gradients: Sequence[Any]) -> None:
+    """Add to the gradients of leaves; the arrays become theirs."""
+    with _accumulating:
+        for leaf, gradient in zip(leaves, gradients, strict=True):
+            leaf._grad = gradient if leaf._grad is None else leaf._grad + gradient
 
 
 def leaf_set(inputs: Any) -> set[Node]:
@@ -134,13 +141,18 @@ def sweep(
             if isinstance(x, Node) and x.requires_grad:
                 if (rule := op.rules[index]) is None:
                     raise no_rule(value, index)
-                if settings is None:
-                    passed = rule(delta, out, *data)
-                else:
-                    passed = rule(delta, out, *data, **settings)
+                try:
+                    if settings is None:
+                        passed = rule(delta, out, *data)
+                    else:
+                        passed = rule(delta, out, *data, **settings)
+                except (ValueError, UntraceableError) as error:
+                    if (untraceable := as_untraceable(error)) is None:
+                        raise
+                    passed = untraceable.tape.call(rule, (delta, out, *data), settings)
                 goal = x._array
                 if passed.__class__ is not goal.__class__ or (
-                    passed.__class__ is ndarray
+                    passed.__class__ is not float64
                     and (passed.shape != goal.shape or passed.dtype is not goal.dtype)
                 ):
                     passed = fit(passed, goal)

@@ -12,6 +12,21 @@ ndarray = np.ndarray
 FLOAT64 = np.dtype(np.float64)
 
 
+class UntraceableError(RuntimeError):
+    """A function that is being traced looked at the numbers; ``tape`` is what records it."""
+
+    tape: Any = None
+
+
+def as_untraceable(error: BaseException) -> UntraceableError | None:
+    """The error as an UntraceableError, also where NumPy wrapped it in its own; else None."""
+    while not isinstance(error, UntraceableError):
+        if error.__cause__ is None:
+            return None
+        error = error.__cause__
+    return error
+
+
 def as_data(x: Any, dtype: Any = None, what: str = "Value()") -> Any:
     """``x`` as a NumPy float scalar or a floating array of its own (a copy).
 
@@ -25,6 +40,8 @@ def as_data(x: Any, dtype: Any = None, what: str = "Value()") -> Any:
     target = None if dtype is None else as_float_dtype(dtype, what)
     if type(x) is float and target is None:
         return float64(x)
+    if hasattr(x, "__traced__"):
+        return x.as_data(target)
     array = _checked(x, what)
     if target is None:
         target = np.dtype(array.dtype.type) if array.dtype.kind == "f" else FLOAT64
@@ -43,6 +60,8 @@ def as_constant(x: Any, what: str) -> Any:
         return x
     if kind is ndarray and x.dtype is FLOAT64 and x.ndim:
         return x.copy()
+    if hasattr(x, "__traced__"):
+        return x
     array = _checked(x, what)
     if kind is not list and kind is not tuple:
         array = array.copy()
@@ -66,6 +85,13 @@ def as_float_dtype(dtype: Any, what: str) -> np.dtype[Any]:
             f"Gradients are defined on real numbers."
         )
     return np.dtype(target.type)
+
+
+def own_array(x: Any, dtype: Any = None) -> Any:
+    """``x`` as a plain array of its own (a copy); data that is being traced as it is."""
+    if hasattr(x, "__traced__"):
+        return x if dtype is None else x.astype(dtype)
+    return np.array(x, dtype=dtype)
 
 
 def _checked(x: Any, what: str) -> Any:

@@ -18,7 +18,7 @@ from typing import Any
 class State:
     """What the recorder asks at every op: record at all? in which scope? who watches?"""
 
-    __slots__ = ("observer", "recording", "scope", "watch")
+    __slots__ = ("observer", "recording", "scope", "tape", "watch")
 
     def __init__(self) -> None:
         self.recording = True
@@ -27,6 +27,8 @@ class State:
         self.observer: Callable[[Any], Any] | None = None
         #: Told of each backward pass, and of assignments to data and gradients (a Watch).
         self.watch: Any = None
+        #: Where a function is being traced: the tape, which takes over the Values it meets.
+        self.tape: Any = None
 
 
 class _Thread(threading.local):
@@ -35,6 +37,50 @@ class _Thread(threading.local):
 
 
 thread = _Thread()
+
+
+def each_call(draw: Callable[[], Any], name: str = "drawn") -> Any:
+    """``draw()``: a number or array from outside, such as random numbers, at each call anew.
+
+    A compiled function calls ``draw`` every time it is called, where it would otherwise keep for
+    ever what the first call drew; ``name`` is what its generated code calls the result.
+
+    >>> import autograd as ag
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> noisy = ag.compile(lambda x: x + ag.each_call(lambda: rng.random()))
+    >>> noisy(1.0) == noisy(1.0)
+    False
+    """
+    tape = thread.state.tape
+    return draw() if tape is None else tape.drawn(draw, name)
+
+
+def after_call(effect: Callable[[], object]) -> None:
+    """``effect()`` now; in a compiled function after each call, when its results are there.
+
+    For what a step leaves behind beside arrays, such as a count of steps.
+    """
+    tape = thread.state.tape
+    if tape is None:
+        effect()
+    else:
+        tape.effects.append(effect)
+
+
+def running(container: Any, key: Any, name: str = "state") -> Any:
+    """``container[key]``, an array of a running state that is written into in place.
+
+    A compiled function reads and writes the array that is there at each call.
+    """
+    tape = thread.state.tape
+    return container[key] if tape is None else tape.state(container, key, name)
+
+
+def whole_call(function: Callable[..., Any], *args: Any) -> Any:
+    """``function(*args)``; in a compiled function one call, whose inside is not traced."""
+    tape = thread.state.tape
+    return function(*args) if tape is None else tape.call(function, args)
 
 
 class scope:

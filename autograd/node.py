@@ -134,6 +134,8 @@ class Node:
         Assigning overwrites it, keeping shape and dtype. A later ``backward()`` through ops
         that had used the old data raises a StaleValueError.
         """
+        if (tape := thread.state.tape) is not None:
+            tape.adopt(self)
         data = self._array
         # A reshaped or broadcast result looks into its operand's array; who writes gets its own.
         if data.__class__ is np.ndarray and data.base is not None:
@@ -142,6 +144,8 @@ class Node:
 
     @data.setter
     def data(self, new: Any) -> None:
+        if (tape := thread.state.tape) is not None:
+            tape.adopt(self)
         old = self._array
         if new is not old:
             new = as_data(new, old.dtype, what="assignment to .data")
@@ -202,6 +206,8 @@ class Node:
         A leaf adds up the passes; an interior value shows the last one. Assigning takes None,
         or data of this value's shape; a single number fills the shape.
         """
+        if (tape := thread.state.tape) is not None:
+            tape.adopt(self)
         grad = self._grad
         # Between two values the sweep hands arrays on without copying; who looks gets their own.
         if self.op is not None and type(grad) is np.ndarray and not self._owns_grad():
@@ -214,6 +220,8 @@ class Node:
         if new is None:
             self.zero_grad()
             return
+        if (tape := thread.state.tape) is not None:
+            tape.adopt(self)
         if isinstance(new, Node):
             new = new._array
         new = as_data(new, self.dtype, what="assignment to .grad")
@@ -239,6 +247,9 @@ class Node:
 
     def zero_grad(self) -> None:
         """Forget the gradient: ``.grad`` is None until the next backward pass."""
+        if (tape := thread.state.tape) is not None:
+            tape.adopt(self)
+            tape.reset(self)
         self._grad = None
         if (watch := thread.state.watch) is not None:
             watch.grad_assigned(self)

@@ -152,6 +152,8 @@ def join(rows: list[Any], shape: tuple[int, ...], leaf: Value) -> Any:
     """Gradients of the elements of a value, as one array of ``shape + leaf.shape``."""
     if any(isinstance(row, Value) for row in rows):
         return record(ops.Stack, tuple(rows), {"axis": 0}).reshape(shape + leaf.shape)
+    if any(hasattr(row, "__traced__") for row in rows):
+        return np.stack(rows).reshape(shape + leaf.shape)
     return np.array(rows, dtype=leaf.dtype).reshape(shape + leaf.shape)[()]
 
 

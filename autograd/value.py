@@ -13,7 +13,7 @@ from . import ops
 from .array_methods import ArrayMethods
 from .backprop import run_backward
 from .copying import copy_graph, reduce_graph
-from .data import as_array, as_constant
+from .data import UntraceableError, as_array, as_constant, as_untraceable
 from .hooks import HookHandle
 from .modes import thread
 from .node import Node, data_of, next_order
@@ -29,8 +29,8 @@ def binary(op: type[Op], a: Any, b: Any) -> Value:
         data_a = a._array if isinstance(a, Node) else (a := as_constant(a, op.name))
         data_b = b._array if isinstance(b, Node) else (b := as_constant(b, op.name))
         return node(op, a, b, None, op.forward(data_a, data_b))
-    except ValueError as error:
-        raise shape_error(op, (a, b), {}, error) from None
+    except (ValueError, UntraceableError) as error:
+        return node(op, a, b, None, untraced(op, (a, b), None, error))
 
 
 def unary(a: Any, op: type[Op], settings: dict[str, Any] | None = None) -> Value:
@@ -39,8 +39,8 @@ def unary(a: Any, op: type[Op], settings: dict[str, Any] | None = None) -> Value
         data_a = a._array if isinstance(a, Node) else (a := as_array(a, op.name))
         data = op.forward(data_a) if settings is None else op.forward(data_a, **settings)
         return node(op, a, None, settings, data if data.ndim else data[()])
-    except (ValueError, IndexError) as error:
-        raise shape_error(op, (a,), settings or {}, error) from None
+    except (ValueError, IndexError, UntraceableError) as error:
+        return node(op, a, None, settings, untraced(op, (a,), settings, error))
 
 
 def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None) -> Value:
@@ -55,12 +55,20 @@ def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | Non
         operands.append(x)
     try:
         data = op.forward(*arrays) if settings is None else op.forward(*arrays, **settings)
-    except (ValueError, IndexError) as error:
-        raise shape_error(op, tuple(operands), settings or {}, error) from None
+    except (ValueError, IndexError, UntraceableError) as error:
+        data = untraced(op, tuple(operands), settings, error)
     if len(operands) > 2:
         return node(op, Operands(operands), None, settings, data if data.ndim else data[()])
     a, b = operands if len(operands) == 2 else (operands[0], None)
     return node(op, a, b, settings, data if data.ndim else data[()])
+
+
+def untraced(op: type[Op], operands: Any, settings: dict[str, Any] | None, error: Exception) -> Any:
+    """The op's result as one call, where its forward rule cannot be traced; else its error."""
+    untraceable = as_untraceable(error)
+    if untraceable is None:
+        raise shape_error(op, operands, settings or {}, error) from None
+    return untraceable.tape.call(op.forward, [data_of(x) for x in operands], settings)
 
 
 class Operands(tuple[Any, ...]):
@@ -90,10 +98,17 @@ def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: An
     out = new(Value)
     out._array, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, None
     if not ((state := thread.state).recording and (getattr(a, GRAD, NO) or getattr(b, GRAD, NO))):
+        if state.tape is not None:
+            state.tape.follow(out, op, operands_of(a, b), settings)
         return unrecorded(out)
     out.op, out._first, out._second, out.settings, out.requires_grad = op, a, b, settings, True
     out._code, out._lasti, out.scope = (at := sys._getframe(3)).f_code, at.f_lasti, state.scope
     return out if state.observer is None else state.observer(out)
+
+
+def operands_of(a: Any, b: Any) -> tuple[Any, ...]:
+    """The operands as a tuple, from the two places that a node has for them."""
+    return (a, b) if b is not None else a if isinstance(a, Operands) else (a,)
 
 
 def unrecorded(out: Value, depth: int = 4) -> Value:
@@ -341,6 +356,8 @@ def own_index(index: Any) -> Any:
     """``index`` with arrays and lists copied, so that later changes to them do no harm."""
     if isinstance(index, tuple):
         return tuple(own_index(part) for part in index)
+    if hasattr(index, "__traced__"):
+        return index.as_index()
     if isinstance(index, list | np.ndarray):
         array = np.array(index)
         return array if array.size or isinstance(index, np.ndarray) else array.astype(np.intp)

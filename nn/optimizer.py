@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
+from autograd.modes import after_call, each_call, running, whole_call
 
 from .clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from .optimizer_state import checked_state, described_rate
@@ -138,16 +139,23 @@ class Optimizer:
                 f"{self.name}.step() came before the optimizer had parameters; give it "
                 f"model.parameters(), or call build(model.parameters())."
             )
-        learning_rate = self.current_rate()
+        learning_rate = each_call(self.current_rate, "learning_rate")
+        moved = []
         for k, grad in enumerate(self._clipped_gradients()):
             if grad is not None:
                 value = self.parameters[k]
                 data = value.data
                 if self.weight_decay:
                     data, grad = self._decay(data, grad, learning_rate)
-                self.parameter_steps[k] += 1
                 data -= self._change(k, grad, learning_rate)
                 value.data = data
+                moved.append(k)
+        after_call(lambda: self._count(moved))
+
+    def _count(self, moved: list[int]) -> None:
+        """Count a step, and the moves of the parameters that had a gradient."""
+        for k in moved:
+            self.parameter_steps[k] += 1
         self.steps += 1
 
     def _decay(self, data: Any, grad: Any, learning_rate: float) -> tuple[Any, Any]:
@@ -163,15 +171,21 @@ class Optimizer:
             grad = value.grad
             gradients.append(grad.data if isinstance(grad, Value) else grad)
         if self.clipvalue is not None:
-            return clip_by_value(gradients, self.clipvalue)
+            return whole_call(clip_by_value, gradients, self.clipvalue)
         if self.clipnorm is not None:
-            return clip_by_norm(gradients, self.clipnorm)
+            return whole_call(clip_by_norm, gradients, self.clipnorm)
         if self.global_clipnorm is not None:
-            return clip_by_global_norm(gradients, self.global_clipnorm)
+            return whole_call(clip_by_global_norm, gradients, self.global_clipnorm)
         return gradients
+
+    def _running(self, name: str, k: int) -> Any:
+        """The running array ``name`` of parameter ``k``, which is written into in place."""
+        return running(self.slots[name], k, name)
 
     def _buffer(self, grad: Any) -> Any:
         """An array of the gradient's shape to compute in; the next parameter may overwrite it."""
+        if hasattr(grad, "__traced__"):
+            return np.empty_like(grad)
         key = (grad.shape, grad.dtype)
         if key not in self._buffers:
             self._buffers[key] = np.empty(*key)

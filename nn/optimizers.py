@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.modes import each_call
+
 from .optimizer import Optimizer as Optimizer
 from .optimizer import Parameters, Rate, fraction
 from .schedules import rate
@@ -69,7 +71,7 @@ class SGD(Optimizer):
         change = self._buffer(grad)
         if not self.momentum:
             return np.multiply(grad, learning_rate, out=change)
-        velocity = self.slots["velocity"][k]
+        velocity = self._running("velocity", k)
         velocity *= self.momentum
         velocity += grad
         if not self.nesterov:
@@ -125,10 +127,10 @@ class RMSprop(Optimizer):
         return slots
 
     def _change(self, k: int, grad: Any, learning_rate: float) -> Any:
-        change, square = self._buffer(grad), self.slots["square"][k]
+        change, square = self._buffer(grad), self._running("square", k)
         running_square(square, grad, self.rho, change)
         if self.centered:
-            mean = self.slots["mean"][k]
+            mean = self._running("mean", k)
             mean *= self.rho
             mean += np.multiply(grad, 1 - self.rho, out=change)
             # Rounding may leave a difference of about -1e-17.
@@ -139,7 +141,7 @@ class RMSprop(Optimizer):
         change += self.epsilon
         np.divide(grad, change, out=change)
         if self.momentum:
-            velocity = self.slots["velocity"][k]
+            velocity = self._running("velocity", k)
             velocity *= self.momentum
             velocity += change
             return np.multiply(velocity, learning_rate, out=change)
@@ -182,7 +184,7 @@ class Adagrad(Optimizer):
         return {"square": settings["initial_accumulator_value"]}
 
     def _change(self, k: int, grad: Any, learning_rate: float) -> Any:
-        change, square = self._buffer(grad), self.slots["square"][k]
+        change, square = self._buffer(grad), self._running("square", k)
         square += np.multiply(grad, grad, out=change)
         np.sqrt(square, out=change)
         change += self.epsilon
@@ -217,17 +219,21 @@ class _Moments(Optimizer):
         return {"m": 0.0, "v": 0.0}
 
     def _change(self, k: int, grad: Any, learning_rate: float) -> Any:
-        change, t = self._buffer(grad), self.parameter_steps[k]
-        m, v = self.slots["m"][k], self.slots["v"][k]
+        change = self._buffer(grad)
+        m, v = self._running("m", k), self._running("v", k)
         m *= self.beta_1
         m += np.multiply(grad, 1 - self.beta_1, out=change)
         running_square(v, grad, self.beta_2, change)
         np.sqrt(v, out=change)
-        change *= 1 / math.sqrt(1 - self.beta_2**t)
+        change *= each_call(lambda: 1 / math.sqrt(1 - self.beta_2 ** self._move(k)))
         change += self.epsilon
         np.divide(m, change, out=change)
-        change *= learning_rate / (1 - self.beta_1**t)
+        change *= learning_rate / each_call(lambda: 1 - self.beta_1 ** self._move(k))
         return change
+
+    def _move(self, k: int) -> int:
+        """The number t of the move that parameter ``k`` is about to make, from 1."""
+        return self.parameter_steps[k] + 1
 
 
 class Adam(_Moments):

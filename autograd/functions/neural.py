@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..data import own_array
 from ..node import Node
 from ..value import Value, binary, unary
 
@@ -28,9 +29,9 @@ def mean_squared_error(prediction: Any, target: Any) -> Value:
 
 def as_operand(x: Any) -> Any:
     """``x`` as a Value or an array: a bare number has no size to average over."""
-    return (
-        x if isinstance(x, Node | np.ndarray) else np.asarray(x, dtype=getattr(x, "dtype", float))
-    )
+    if isinstance(x, Node | np.ndarray) or hasattr(x, "__traced__"):
+        return x
+    return np.asarray(x, dtype=getattr(x, "dtype", float))
 
 
 def softmax_cross_entropy(logits: Any, labels: Any) -> Value:
@@ -47,7 +48,7 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Value:
 
 def _checked_labels(logits: Any, labels: Any) -> Any:
     shape = np.shape(logits._array if isinstance(logits, Node) else logits)
-    array = np.array(labels._array if isinstance(labels, Node) else labels)
+    array = own_array(labels._array if isinstance(labels, Node) else labels)
     if len(shape) not in (1, 2) or array.shape != shape[:-1]:
         raise ValueError(
             f"softmax_cross_entropy() got logits of shape {shape} and labels of shape "
@@ -60,10 +61,11 @@ def _checked_labels(logits: Any, labels: Any) -> Any:
             f"softmax_cross_entropy() got labels of dtype {array.dtype}; expected integers "
             f"0 … {shape[-1] - 1}, one class number per row."
         )
-    wrong = np.flatnonzero((array < 0) | (array >= shape[-1]))
-    if wrong.size:
+    wrong = (array < 0) | (array >= shape[-1])
+    if np.any(wrong):
+        row = np.argmax(wrong)
         raise ValueError(
-            f"softmax_cross_entropy() got label {np.ravel(array)[wrong[0]]} in row {wrong[0]}; "
+            f"softmax_cross_entropy() got label {np.ravel(array)[row]} in row {row}; "
             f"expected 0 … {shape[-1] - 1}, since the logits have {shape[-1]} classes."
         )
     return array.astype(np.intp)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..data import own_array
+from ..modes import each_call
 from ..node import Node
 from ..value import Value, record, unary
 
@@ -69,7 +71,8 @@ def dropout(a: Any, rate: float = 0.5, training: bool = True, rng: Any = None) -
     if not training:
         return a if isinstance(a, Value) else Value(a, requires_grad=False)
     generator = np.random.default_rng(rng)
-    mask = np.asarray(generator.random(_shape(a)) >= rate)
+    shape = _shape(a)
+    mask = each_call(lambda: np.asarray(generator.random(shape) >= rate))
     return unary(a, ops.Dropout, {"mask": mask, "rate": float(rate)})
 
 
@@ -80,8 +83,8 @@ def embedding(weight: Any, indices: Any) -> Value:
         TypeError: indices that are not integers.
         ValueError: an index outside ``0 … rows - 1``; the message says which and where.
     """
-    given = np.array(indices._array if isinstance(indices, Node) else indices)
-    if given.size == 0 and not isinstance(indices, np.ndarray | Node):
+    given = own_array(indices._array if isinstance(indices, Node) else indices)
+    if given.size == 0 and isinstance(indices, list | tuple):
         given = given.astype(np.intp)  # an empty list has no type of its own
     if given.dtype.kind not in "iu":
         raise TypeError(

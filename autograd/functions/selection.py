@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..data import own_array
 from ..node import Node
 from ..numpy_dispatch import spells
 from ..ops.indexing import along_index, take_index
@@ -49,7 +50,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Value:
 
 def where(condition: Any, a: Any, b: Any) -> Value:
     """Elements of a where the condition holds, of b elsewhere; no gradient to the other branch."""
-    mask = np.array(condition._array if isinstance(condition, Node) else condition)
+    mask = own_array(condition._array if isinstance(condition, Node) else condition)
     return record(ops.Where, (a, b), {"condition": mask})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..data import own_array
 from .base import BROADCASTS, Binary, Op, Sample, draw, spread
 
 
@@ -35,7 +36,7 @@ class Where(Op):
         if len(args) != 3 or kwargs:
             raise TypeError("np.where on Values expects np.where(condition, a, b).")
         condition = args[0].data if hasattr(args[0], "__record__") else args[0]
-        return args[1:], {"condition": np.array(condition)}
+        return args[1:], {"condition": own_array(condition)}
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:

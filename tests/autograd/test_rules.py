@@ -192,6 +192,7 @@ REFERENCES = {
     "scatter": scattered,
     "astype": lambda a, dtype: np.array(a, dtype=dtype),
     "recomputed": lambda a, part: np.asarray(a) ** 2 / 2,
+    "compiled_call": lambda a, part: np.sum(np.asarray(a) ** 2 / 2),
 }
 
 
@@ -251,7 +252,7 @@ FUNCTIONS = {
 #: Ops without a function of the same arguments: what is behind an operator or a rule, or is told
 #: more by its function (dropout draws the mask).
 UNNAMED = {
-    "getitem", "astype", "recomputed", "windows", "fold", "convolution", "convolution_transpose",
+    "getitem", "astype", "recomputed", "compiled_call", "windows", "fold", "convolution", "convolution_transpose",
     "convolution_kernel", "max_pool", "avg_pool", "dropout",
 }  # fmt: skip
 

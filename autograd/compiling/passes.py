@@ -1,0 +1,119 @@
+"""Passes over the steps of a tape: same results with fewer calls, bit for bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .symbols import Step, Symbol, perform, replaced
+
+#: Functions whose result depends on shape and dtype of the argument alone.
+SHAPE_ONLY = {np.zeros_like, np.ones_like}
+
+
+def live(steps: list[Step], wanted: list[Symbol]) -> list[Step]:
+    """The steps that the wanted symbols need."""
+    needed = set(wanted)
+    kept = []
+    for step in reversed(steps):
+        if any(out in needed for out in step.outs):
+            needed.update(step.inputs)
+            kept.append(step)
+    kept.reverse()
+    return kept
+
+
+def simplified(steps: list[Step]) -> tuple[list[Step], dict[Symbol, Any]]:
+    """The steps without repetitions and constants, and what stands for each symbol left out."""
+    new: dict[Symbol, Any] = {}
+    seen: dict[Any, Step] = {}
+    kept = []
+    for step in steps:
+        args, kwargs = step.args, step.kwargs
+        if new:
+            args, kwargs = replaced(args, new), replaced(kwargs, new) if kwargs else kwargs
+        if (same := identity(step, args)) is not None:
+            new[step.outs[0]] = same
+            continue
+        fresh = Step(step.kind, step.function, args, kwargs)
+        fresh.out, fresh.outs = step.out, step.outs
+        if is_constant(fresh):
+            for out in step.outs:
+                new[out] = out.sample
+            continue
+        key = key_of(fresh)
+        twin = seen.get(key) if key is not None else None
+        if twin is not None:
+            for out, other in zip(step.outs, twin.outs, strict=True):
+                new[out] = other
+            continue
+        if key is not None:
+            seen[key] = fresh
+        for out in fresh.outs:
+            out.step = fresh
+        kept.append(fresh)
+    return kept, new
+
+
+def is_constant(step: Step) -> bool:
+    """True if the step gives the same at every call."""
+    if step.function in SHAPE_ONLY:
+        return True
+    return not step.inputs
+
+
+def identity(step: Step, args: Any) -> Any:
+    """The argument that the step gives back as it is, if it does: 1 · x, x as its own type."""
+    if len(step.outs) != 1 or len(args) != 2:
+        return None
+    sample = step.outs[0].sample
+    if step.function is np.multiply or step.function is np.divide:
+        places = ((0, 1), (1, 0)) if step.function is np.multiply else ((0, 1),)
+        for k, other in places:
+            x, one = args[k], args[other]
+            if not isinstance(one, Symbol) and isinstance(x, Symbol) and np.ndim(one) == 0:
+                alike = np.shape(x.sample) == np.shape(sample) and type(x.sample) is type(sample)
+                if one == 1 and alike and getattr(x.sample, "dtype", None) == sample.dtype:
+                    return x
+    return None
+
+
+def key_of(step: Step) -> Any:
+    """What two steps that give the same have in common; None if that cannot be told."""
+    try:
+        key = (step.kind, step.function, hashable(step.args), hashable(step.kwargs))
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def hashable(x: Any) -> Any:
+    """A nest of arguments that can be compared by hash: numbers with their types."""
+    if isinstance(x, Symbol):
+        return x
+    if isinstance(x, tuple | list):
+        return (type(x), *[hashable(part) for part in x])
+    if isinstance(x, dict):
+        return tuple((key, hashable(part)) for key, part in x.items())
+    if isinstance(x, np.ndarray):
+        return ("array", id(x))
+    if isinstance(x, slice):
+        return ("slice", hashable(x.start), hashable(x.stop), hashable(x.step))
+    if isinstance(x, float | np.floating):
+        return (type(x), np.float64(x).tobytes())
+    return (type(x), x)
+
+
+def run(steps: list[Step], known: dict[Symbol, Any]) -> dict[Symbol, Any]:
+    """The arrays of all symbols, step by step: the slow reference for generated code."""
+    known = dict(known)
+    for step in steps:
+        args, kwargs = replaced(step.args, known), replaced(step.kwargs, known)
+        result = perform(step.kind, step.function, args, kwargs)
+        if isinstance(step.out, Symbol):
+            known[step.out] = result
+        else:
+            known.update(zip(step.out, result, strict=True))
+    return known

@@ -1,0 +1,331 @@
+"""Replay: a traced program with what it takes from outside and what it gives back there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..backprop import sweep
+from ..containers import leaves_of, rebuild
+from ..modes import set_grad_enabled
+from ..node import Node
+from ..ops import Op, Sample
+from ..value import Value
+from .program import MISMATCH
+from .results import Part, new_result
+from .symbols import Symbol
+from .tracing import Trace, traced_symbol
+
+#: Where an input of the program comes from.
+ARGUMENT, LEAF, WRITTEN, GRADIENT, STATE, DRAWN = range(6)
+
+
+class Replay:
+    """One program of a compiled function."""
+
+    def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, names: Any):
+        self.function = function
+        trace = Trace(function, args, kwargs, names)
+        tape = trace.tape
+        self.lock = threading.Lock()
+        self.form = (args, kwargs)
+        self.places = [k for k, x in enumerate(trace.places) if x is not None]
+        given = {x: k for k, x in enumerate(trace.places) if x is not None}
+        self.result = trace.result
+        self.single = not isinstance(trace.result, list | tuple | dict | None)
+        self.scalar = trace.root is not None
+        self.pullbacks: dict[int, Replay] = {}
+        #: Which of the results each output is.
+        self.result_of: dict[int, int] = {}
+        self.drawn: list[Any] = []
+        outputs: list[Any] = []
+
+        # Results: as they stand in the nest.
+        self.makers: list[Any] = []
+        for k, x in enumerate(leaves_of(trace.result)):
+            self.result_of[len(outputs)] = k
+            self.makers.append(self.maker(x, trace, given, outputs))
+        # Gradients of the root, for the leaves that it depends on.
+        self.wanted: list[Any] = []
+        self.first_gradient = len(outputs)
+        found = dict(trace.pulled)
+        for node in tape.leaves:
+            if node.requires_grad and (node in found if self.scalar else trace.differentiable):
+                self.wanted.append(given.get(node, node))
+                if self.scalar:
+                    outputs.append(traced_symbol(found[node], tape))
+        # What the function changed.
+        self.data_changes: list[tuple[Any, int, int]] = []
+        self.grad_changes: list[tuple[Any, int]] = []
+        self.writes: list[tuple[Symbol, Any]] = []
+        self.grads_none: list[tuple[Any, bool]] = []
+        for node, array, grad, overwrites in trace.after:
+            self.change(node, array, grad, overwrites, trace, given, outputs)
+        for _, _, traced, first in tape.states.values():
+            if traced.symbol is not first:
+                self.writes.append((first, traced.symbol))
+        self.effects = list(tape.effects)
+        self.changes_anything = bool(self.data_changes or self.grad_changes or self.effects)
+
+        name = getattr(function, "__name__", "function").strip("<>").replace("lambda", "function")
+        title = f"{name}: one call, as a flat list of NumPy calls."
+        self.program = trace.program(outputs, self.writes, name, title)
+        self.run = self.program.compiled()
+        self.fetch(self.program.inputs, given)
+        self.flags = [(node, node.requires_grad) for node in tape.leaves if node not in given]
+
+    # -- the parts of a call, decided once
+
+    def maker(self, x: Any, trace: Trace, given: dict[Any, int], outputs: list[Any]) -> Any:
+        """How a result is made again: a function of the arrays that the program returns."""
+        if isinstance(x, Node) and x in trace.tape.leaves:
+            return ("leaf", given.get(x, x), None)
+        data = traced_symbol(x, trace.tape)
+        if not isinstance(x, Node) and not isinstance(data, Symbol):
+            return ("constant", x, None)
+        outputs.append(data)
+        if not isinstance(x, Node):
+            return ("array", len(outputs) - 1, None)
+        kind = "root" if x is trace.root else "value"
+        if kind == "value" and trace.differentiable and trace.is_root(x):
+            kind = "pulled"
+        return (kind, len(outputs) - 1, x.label)
+
+    def change(
+        self, node: Any, array: Any, grad: Any, overwrites: int, trace: Trace,
+        given: dict[Any, int], outputs: list[Any],
+    ) -> None:  # fmt: skip
+        """Note what the function did to the data and the gradient of a Value from outside."""
+        kept, where = trace.tape.leaves[node], given.get(node, node)
+        symbol = traced_symbol(array, trace.tape)
+        if array is kept.traced and symbol is not kept.symbol:
+            self.writes.append((kept.symbol, symbol))
+            self.data_changes.append((where, -1, overwrites))
+        elif symbol is not kept.symbol:
+            outputs.append(symbol)
+            self.data_changes.append((where, len(outputs) - 1, overwrites))
+        elif overwrites:
+            self.data_changes.append((where, -1, overwrites))
+        before = kept.traced_grad.symbol if kept.traced_grad is not None else None
+        after = None if grad is None else traced_symbol(grad, trace.tape)
+        if after is not before or (kept.reset and after is None):
+            place = -1
+            if after is not None:
+                outputs.append(after)
+                place = len(outputs) - 1
+            self.grad_changes.append((where, place))
+            if not kept.reset:
+                self.grads_none.append((where, before is None))
+
+    def fetch(self, inputs: list[Symbol], given: dict[Any, int]) -> None:
+        """Sort the inputs of the program by where they come from."""
+        written = {id(first) for first, _ in self.writes}
+        drawn = 0
+        self.sources: list[tuple[int, Any, Any]] = []
+        for symbol in inputs:
+            source = symbol.source
+            if isinstance(source, Node):
+                kind = WRITTEN if id(symbol) in written else LEAF
+                self.sources.append((kind, given.get(source, source), None))
+            elif isinstance(source, int):
+                self.sources.append((ARGUMENT, source, None))
+            elif isinstance(source, tuple) and isinstance(source[0], Node):
+                self.sources.append((GRADIENT, given.get(source[0], source[0]), None))
+            elif isinstance(source, tuple):
+                self.sources.append((STATE, *source))
+            else:
+                self.sources.append((DRAWN, source, drawn))
+                drawn += 1
+
+    # -- a call
+
+    def fits(self) -> bool:
+        """True if the Values from outside are as they were when this program was traced."""
+        for node, needed in self.flags:
+            if node.requires_grad is not needed:
+                return False
+        for node, none in self.grads_none:
+            if type(node) is not int and (node._grad is None) is not none:
+                return False
+        return True
+
+    def inputs(self, leaves: list[Any], drawn: Any = None) -> list[Any]:
+        """The arrays that the program is run on."""
+        arrays = []
+        for kind, source, key in self.sources:
+            if kind == LEAF:
+                x = leaves[source] if type(source) is int else source
+                arrays.append(x._array)
+            elif kind == ARGUMENT:
+                arrays.append(leaves[source])
+            elif kind == WRITTEN:
+                x = leaves[source] if type(source) is int else source
+                arrays.append(x.data)
+            elif kind == GRADIENT:
+                x = leaves[source] if type(source) is int else source
+                arrays.append(x.grad)
+            elif kind == STATE:
+                arrays.append(source[key])
+            elif drawn is not None and key in drawn:
+                arrays.append(drawn[key])
+            else:
+                arrays.append(source())
+        return arrays
+
+    def call(self, leaves: list[Any]) -> Any:
+        """The result of the function, and its effects on Values from outside."""
+        arrays = self.inputs(leaves)
+        try:
+            with self.lock:
+                outputs = self.run(*arrays)
+        except ValueError as error:
+            if str(error) != MISMATCH:
+                raise
+            return self.eager(leaves)
+        results = [self.made(maker, outputs, arrays, leaves) for maker in self.makers]
+        if self.changes_anything:
+            self.apply_changes(outputs, leaves)
+        return results[0] if self.single else rebuild(self.result, iter(results))
+
+    def apply_changes(self, outputs: Sequence[Any], leaves: list[Any]) -> None:
+        """What the function does to data and gradients of Values from outside."""
+        for where, place, overwrites in self.data_changes:
+            node = leaves[where] if type(where) is int else where
+            if place >= 0:
+                node._array = outputs[place]
+            for _ in range(overwrites):
+                node._note_overwrite()
+        for where, place in self.grad_changes:
+            node = leaves[where] if type(where) is int else where
+            node._grad = outputs[place] if place >= 0 else None
+        for effect in self.effects:
+            effect()
+
+    def made(self, maker: Any, outputs: Sequence[Any], arrays: list[Any], leaves: Any) -> Any:
+        """One result."""
+        kind, what, label = maker
+        if kind == "root" or kind == "pulled":
+            nodes = [leaves[x] if type(x) is int else x for x in self.wanted]
+            grads = None
+            if kind == "root":
+                grads = list(outputs[self.first_gradient : self.first_gradient + len(nodes)])
+            part = Part(self, leaves, arrays, grads, what)
+            return new_result(CompiledCall, nodes, outputs[what], part, label)
+        if kind == "array":
+            return outputs[what]
+        if kind == "constant":
+            return what
+        if kind == "leaf":
+            return leaves[what] if type(what) is int else what
+        value = Value(outputs[what], requires_grad=False)
+        value.label = label
+        return value
+
+    # -- gradients asked for later
+
+    def with_data(self, arrays: list[Any], inputs: Sequence[Any]) -> list[Any]:
+        """The arrays of a call with these data of the Values that the result depends on."""
+        data, arrays = dict(zip(self.wanted, inputs, strict=True)), list(arrays)
+        for k, (kind, source, _) in enumerate(self.sources):
+            if kind == LEAF and source in data:
+                arrays[k] = data[source]
+        return arrays
+
+    def with_inputs(self, leaves: list[Any], inputs: Sequence[Any]) -> list[Any]:
+        """The arguments of a call with these Values in the places of its own."""
+        leaves = list(leaves)
+        for x, given in zip(self.wanted, inputs, strict=True):
+            if type(x) is int:
+                leaves[x] = given if isinstance(given, Node) else Value(given)
+        return leaves
+
+    def again(self, arrays: list[Any], place: int) -> tuple[Any, list[Any]]:
+        """The result and its gradients, from the same arrays once more."""
+        with self.lock:
+            outputs = self.run(*arrays)
+        last = self.first_gradient + len(self.wanted)
+        return outputs[place], list(outputs[self.first_gradient : last])
+
+    def eager(self, leaves: list[Any]) -> Any:
+        """The function itself, on these arguments."""
+        args, kwargs = rebuild(self.form, iter(leaves))
+        return self.function(*args, **kwargs)
+
+    def eager_output(self, leaves: list[Any], place: int) -> Any:
+        """One result of the function itself."""
+        results = list(leaves_of(self.eager(leaves)))
+        return results[self.result_of[place]]
+
+    def pull(self, place: int, delta: Any, leaves: list[Any], arrays: list[Any]) -> Any:
+        """One result again, and δ · ∂result/∂leaf for each leaf: by a program of its own."""
+        delta = np.asarray(delta)
+        if place not in self.pullbacks:
+            self.pullbacks[place] = Replay(self.pullback(place), (delta, *leaves), {}, None)
+        replay = self.pullbacks[place]
+        drawn = {}
+        for (kind, _, key), array in zip(self.sources, arrays, strict=True):
+            if kind == DRAWN:
+                drawn[key] = array
+        outputs = replay.run(*replay.inputs([delta, *leaves], drawn))
+        return [outputs[what] if kind == "array" else what for kind, what, _ in replay.makers]
+
+    def pullback(self, place: int) -> Callable[..., Any]:
+        """The function of δ and the arguments that gives a result and δ times its gradients."""
+        number = self.result_of[place]
+
+        def pullback(delta: Any, *leaves: Any) -> Any:
+            args, kwargs = rebuild(self.form, iter(leaves))
+            with set_grad_enabled(True):
+                out = list(leaves_of(self.function(*args, **kwargs)))[number]
+            nodes = [leaves[x] if type(x) is int else x for x in self.wanted]
+            found = []
+            for node, gradient in zip(nodes, pulled(out, nodes, delta), strict=True):
+                zero = gradient is None
+                found.append(np.zeros(node.shape, node.dtype)[()] if zero else gradient)
+            return [out._array, *found]
+
+        return pullback
+
+
+def pulled(out: Any, nodes: list[Any], delta: Any) -> list[Any]:
+    """δ · ∂out/∂node for each node; δ is taken as it is."""
+    found = dict.fromkeys(nodes)
+    for value, gradient in sweep(out, delta):
+        if value in found:
+            found[value] = gradient
+    return [found[node] for node in nodes]
+
+
+def half_square(v: Any) -> Any:
+    """What the samples of the op compute."""
+    return (v * v * 0.5).sum()
+
+
+class CompiledCall(Op):
+    """The result of a compiled function, computed by its program."""
+
+    variadic = True
+    symbol = "compiled"
+
+    @staticmethod
+    def forward(*inputs, part):
+        replay = part.replay
+        return replay.run(*replay.with_data(part.arrays, inputs))[part.place]
+
+    @staticmethod
+    def wrt_input(delta, out, *inputs, index, part):
+        return part.gradient(delta, out, inputs, index)
+
+    @classmethod
+    def samples(cls) -> Sequence[Sample]:
+        rng = np.random.default_rng(12)
+        samples = []
+        for shape in [(), (1,), (3,), (2, 3), (0, 3)] * 6:
+            x = Value(np.asarray(rng.normal(size=shape))[()])
+            replay = Replay(half_square, (x,), {}, ["x"])
+            part = Part(replay, [x], replay.inputs([x]), None, 0)
+            samples.append(Sample((x.data,), {"part": part}))
+        return samples

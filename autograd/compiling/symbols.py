@@ -1,0 +1,95 @@
+"""What a flat program is made of: steps, each one call, and symbols, each one array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Symbol:
+    """One array of the program: where it comes from, and what it was when it was traced."""
+
+    __slots__ = ("index", "name", "number", "sample", "source", "step")
+
+    def __init__(
+        self, number: int, sample: Any, step: Step | None, index: int | None = None
+    ) -> None:
+        self.number = number
+        self.sample = sample
+        #: The step that gives it; None for an input of the program.
+        self.step = step
+        #: Which of several results of the step it is.
+        self.index = index
+        #: What it is called in generated code, if it has a name.
+        self.name: str | None = None
+        #: For an input: the leaf, argument or function that supplies it.
+        self.source: Any = None
+
+
+class Step:
+    """One call: a NumPy function, method, power or index, or a function of our own.
+
+    ``kind`` is "function" (a callable of NumPy), "method" (of the first argument), "power",
+    "getitem", "setitem" (a copy with elements replaced) or "call" (a function of our own).
+    """
+
+    __slots__ = ("args", "function", "kind", "kwargs", "out", "outs")
+
+    def __init__(self, kind: str, function: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        self.kind = kind
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+        #: The result as a symbol, or a list of them; and all of them in a row.
+        self.out: Any = None
+        self.outs: list[Symbol] = []
+
+    @property
+    def inputs(self) -> list[Symbol]:
+        """The symbols among the arguments, one per use."""
+        found: list[Symbol] = []
+        collect(self.args, found)
+        if self.kwargs:
+            collect(self.kwargs, found)
+        return found
+
+
+def collect(x: Any, found: list[Symbol]) -> None:
+    """Add the symbols in a nest of arguments to ``found``."""
+    if isinstance(x, Symbol):
+        found.append(x)
+    elif isinstance(x, tuple | list):
+        for part in x:
+            collect(part, found)
+    elif isinstance(x, dict):
+        for part in x.values():
+            collect(part, found)
+    elif isinstance(x, slice):
+        collect((x.start, x.stop, x.step), found)
+
+
+def replaced(x: Any, new: dict[Symbol, Any]) -> Any:
+    """A nest of arguments with other symbols, or constants, in place of some."""
+    if isinstance(x, Symbol):
+        return new.get(x, x)
+    if isinstance(x, tuple):
+        return tuple([replaced(part, new) for part in x])
+    if isinstance(x, list):
+        return [replaced(part, new) for part in x]
+    if isinstance(x, dict):
+        return {key: replaced(part, new) for key, part in x.items()}
+    return x
+
+
+def perform(kind: str, function: Any, args: Any, kwargs: Any) -> Any:
+    """What a step does, on arrays."""
+    if kind == "function" or kind == "call":
+        return function(*args, **kwargs)
+    if kind == "method":
+        return getattr(args[0], function)(*args[1:], **kwargs)
+    if kind == "getitem":
+        return args[0][args[1]]
+    if kind == "power":
+        return args[0] ** args[1]
+    written = args[0].copy()
+    written[args[1]] = args[2]
+    return written

@@ -1,0 +1,210 @@
+"""The tape: the NumPy calls of one run, in order, and the Values from outside that it uses."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..node import Node, Rare, next_order
+from .errors import TraceError, refusal
+from .symbols import Step, Symbol, perform
+from .traced import Traced, owner
+
+
+class Kept:
+    """What a Value from outside was before the trace took it over."""
+
+    __slots__ = (
+        "array", "grad", "op", "rare", "reset", "symbol", "traced", "traced_grad", "version",
+    )  # fmt: skip
+
+    def __init__(self, node: Node) -> None:
+        self.array, self.grad, self.op = node._array, node._grad, node.op
+        self.rare, self.version = node._rare, node.version
+        self.symbol: Any = None
+        self.traced: Any = None
+        self.traced_grad: Any = None
+        #: Whether the gradient was set to None before anything was added to it.
+        self.reset = False
+
+
+class Tape:
+    """Records what a function does to arrays."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.inputs: list[Symbol] = []
+        self.count = 0
+        #: Values made since then are the function's own.
+        self.start = next_order()
+        #: Values from outside, in the order in which they were met.
+        self.leaves: dict[Node, Kept] = {}
+        #: Values recorded during the trace, in order.
+        self.values: list[Any] = []
+        #: Pairs of a condition and the truth that the library's own code met.
+        self.guards: list[tuple[Symbol, bool]] = []
+        #: Called at every call, when its results are there.
+        self.effects: list[Callable[[], Any]] = []
+        #: Arrays of a running state: container, key, traced array, first symbol.
+        self.states: dict[tuple[int, Any], tuple[Any, Any, Traced, Symbol]] = {}
+        #: Memory that was written into: views of it taken before are out of date.
+        self.written: set[int] = set()
+
+    # -- symbols and steps
+
+    def input(self, sample: Any, source: Any, name: str | None = None) -> Traced:
+        """A new traced array that is supplied from outside."""
+        symbol = Symbol(self.count, sample, None)
+        self.count += 1
+        symbol.source, symbol.name = source, name
+        self.inputs.append(symbol)
+        return Traced(self, symbol)
+
+    def record(self, kind: str, function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        """The result of a call on traced arrays, as traced arrays; the call becomes a step."""
+        symbols, samples = self.split(args)
+        named, keyed = self.split(kwargs) if kwargs else (kwargs, kwargs)
+        result = perform(kind, function, samples, keyed)
+        step = Step(kind, function, symbols, named)
+        self.steps.append(step)
+        if not isinstance(result, tuple | list):
+            traced = self.result(step, result, None)
+            step.out = traced.symbol
+            return traced
+        parts = [self.result(step, part, k) for k, part in enumerate(result)]
+        step.out = [part.symbol for part in parts]
+        if isinstance(result, list):
+            return parts
+        return type(result)(*parts) if hasattr(result, "_fields") else tuple(parts)
+
+    def result(self, step: Step, sample: Any, index: int | None) -> Traced:
+        """One traced array for one result."""
+        if not isinstance(sample, np.ndarray | np.generic | int | float):
+            raise refusal(
+                self,
+                f"a call gives {type(sample).__name__}, which is no array",
+                "Compute it outside the compiled function.",
+            )
+        symbol = Symbol(self.count, sample, step, index)
+        self.count += 1
+        step.outs.append(symbol)
+        return Traced(self, symbol)
+
+    def split(self, x: Any) -> tuple[Any, Any]:
+        """A nest with symbols in place of traced arrays, and the same nest of their samples."""
+        if isinstance(x, Traced):
+            symbol = x.symbol
+            if self.written and id(owner(symbol.sample)) in self.written and symbol.step:
+                self.check_view(x)
+            return symbol, symbol.sample
+        if isinstance(x, tuple | list):
+            pairs = [self.split(part) for part in x]
+            kind = tuple if isinstance(x, tuple) else list
+            return kind([pair[0] for pair in pairs]), kind([pair[1] for pair in pairs])
+        if isinstance(x, dict):
+            pairs = [self.split(part) for part in x.values()]
+            first, second = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+            return dict(zip(x, first, strict=True)), dict(zip(x, second, strict=True))
+        if isinstance(x, slice):
+            for bound in (x.start, x.stop, x.step):
+                if isinstance(bound, Traced):
+                    bound.__index__()
+        return x, x
+
+    def check_view(self, traced: Traced) -> None:
+        """Refuse a view whose array was written into after it was taken."""
+        sample = traced.symbol.sample
+        if isinstance(sample, np.ndarray) and sample.base is not None:
+            raise refusal(
+                self,
+                "a view is used after its array was written into",
+                "Take the view again after writing.",
+            )
+
+    def call(self, function: Any, args: Any, kwargs: Any = None) -> Any:
+        """A function of our own as one step, where its inside cannot be traced."""
+        kwargs = kwargs or {}
+        if isinstance(function, functools.partial):
+            kwargs = {**function.keywords, **kwargs}
+            function = function.func
+        return self.record("call", function, tuple(args), kwargs)
+
+    # -- Values
+
+    def adopt(self, node: Node) -> None:
+        """Take over a Value from outside: its data is traced until the trace ends."""
+        if node in self.leaves or node._order < self.start or isinstance(node._array, Traced):
+            return
+        kept = self.leaves[node] = Kept(node)
+        kept.traced = node._array = self.input(kept.array, node)
+        kept.symbol = kept.traced.symbol
+        if kept.grad is not None:
+            grad = kept.grad._array if isinstance(kept.grad, Node) else kept.grad
+            kept.traced_grad = node._grad = self.input(grad, (node, "grad"))
+        node.op = None
+        if kept.rare is not None:
+            node._rare = copy_of(kept.rare)
+
+    def reset(self, node: Node) -> None:
+        """Note that a gradient from before is not needed: it is set to None."""
+        kept = self.leaves.get(node)
+        if kept is not None and node._grad is kept.traced_grad:
+            kept.reset = True
+
+    def observe(self, out: Any) -> Any:
+        """Each newly recorded Value: what it used from outside is taken over."""
+        self.follow(out, out.op, out.inputs, out.settings)
+        self.values.append(out)
+        return out
+
+    def follow(self, out: Any, op: Any, inputs: Any, settings: Any) -> None:
+        """Have the Value's data traced, computed again if an input was not traced yet."""
+        met = False
+        for x in inputs:
+            if isinstance(x, Node) and not isinstance(x._array, Traced):
+                self.adopt(x)
+                met = True
+        if met:
+            data = [x._array if isinstance(x, Node) else x for x in inputs]
+            try:
+                out._array = op.forward(*data, **(settings or {}))
+            except TraceError:
+                out._array = self.call(op.forward, data, settings)
+
+    # -- what the library asks of a trace
+
+    def guard(self, traced: Traced) -> bool:
+        """The truth of a condition that the library decides on; the program checks it again."""
+        truth = bool(traced.symbol.sample)
+        self.guards.append((traced.symbol, truth))
+        return truth
+
+    def drawn(self, draw: Callable[[], Any], name: str) -> Traced:
+        """What ``draw()`` gives at each call, as an input of the program."""
+        return self.input(draw(), draw, name)
+
+    def state(self, container: Any, key: Any, name: str) -> Traced:
+        """The array ``container[key]`` of a running state, traced; writes go to the array."""
+        place = (id(container), key)
+        if place not in self.states:
+            traced = self.input(container[key], (container, key), f"{name}{key}")
+            self.states[place] = (container, key, traced, traced.symbol)
+        return self.states[place][2]
+
+    def restore(self) -> None:
+        """Give the Values from outside their own data back."""
+        for node, kept in self.leaves.items():
+            node._array, node._grad = kept.array, kept.grad
+            node.op, node._rare = kept.op, kept.rare
+
+
+def copy_of(rare: Rare) -> Rare:
+    """A copy of what few Values carry, so that the trace does not write into it."""
+    twin = Rare()
+    for name in Rare.__slots__:
+        setattr(twin, name, getattr(rare, name))
+    twin.overwrites = list(rare.overwrites)
+    return twin
