@@ -252,7 +252,8 @@ FUNCTIONS = {
 #: Ops without a function of the same arguments: what is behind an operator or a rule, or is told
 #: more by its function (dropout draws the mask).
 UNNAMED = {
-    "getitem", "astype", "recomputed", "compiled_call", "windows", "fold", "convolution", "convolution_transpose",
+    "getitem", "astype", "recomputed", "compiled_call", "windows", "fold", "convolution",
+    "convolution_transpose",
     "convolution_kernel", "max_pool", "avg_pool", "dropout",
 }  # fmt: skip
 
