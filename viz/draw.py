@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.node import Node
@@ -19,12 +19,30 @@ def check_rankdir(rankdir: str) -> str:
     return rankdir
 
 
-def draw(root: Node, rankdir: str = "LR", limit: int = LIMIT) -> Drawing:
+def draw(
+    root: Node,
+    rankdir: str = "LR",
+    limit: int = LIMIT,
+    *,
+    backward: bool = False,
+    depth: int | None = None,
+    collapse: str | Sequence[str] = (),
+    expand: str | Sequence[str] = (),
+    heatmaps: bool = True,
+    notation: str = "lecture",
+    palette: str = "default",
+    theme: str = "light",
+) -> Drawing:
     """The graph under ``root``: values, gradients, and the local derivative on every edge.
 
-    A gradient that no backward pass has reached is ``—``, never 0. Parts made inside
-    ``autograd.scope(name)`` are framed. Of a graph with more than ``limit`` values the part
-    next to the root is drawn, and a note says how many are not.
+    A gradient that no backward pass has reached is ``—``, never 0. What stops a gradient (a dead
+    or saturated unit, a zero factor, ``detach()``) is marked ⊘ with the factor that does it. With
+    ``backward`` a second arrow for each use carries its contribution, δ times local derivative.
+
+    Parts made inside ``autograd.scope(name)`` are framed: ``depth`` says how many nested scopes
+    are open, ``collapse`` and ``expand`` close and open scopes by their path (``"encoder.*"``).
+    A graph of more than ``limit`` values is folded, and a note says how. Arrays show as heatmaps,
+    white at zero. ``notation`` is lecture, nielsen, cs224n or cs231n.
 
     >>> from autograd import Value
     >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
@@ -36,7 +54,11 @@ def draw(root: Node, rankdir: str = "LR", limit: int = LIMIT) -> Drawing:
         from w: ∂u₁/∂w = x = 3
         from x: ∂u₁/∂x = w = 2
     """
-    return Drawing(diagram(root, limit), check_rankdir(rankdir))
+    shown = diagram(
+        root, limit, backward=backward, depth=depth, collapse=collapse, expand=expand,
+        heatmaps=heatmaps, notation=notation,
+    )  # fmt: skip
+    return Drawing(shown, check_rankdir(rankdir), palette, theme)
 
 
 def draw_backprop(

@@ -13,6 +13,8 @@ VALUE_COLOUR, GRADIENT_COLOUR = "#0072B2", "#D55E00"
 
 _SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 _SUBSCRIPTS = str.maketrans("0123456789-−", "₀₁₂₃₄₅₆₇₈₉₋₋")
+#: Lowered digits back to plain ones.
+DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def superscript(text: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backprop import fit
 from autograd.graph import Edge, Graph
 from autograd.node import Node
 from nn.labels import weight_label
@@ -14,6 +13,7 @@ from nn.labels import weight_label
 from .. import notation
 from ..diagrams.layers import LayerStep, layer_steps
 from .chain import chain_formula
+from .contributions import contribution, signed
 from .local_derivative import local_derivative
 from .names import Names
 
@@ -76,7 +76,7 @@ class _Term:
         for row in self.largest_first[:most]:
             numbers = [self.deltas[row, self.unit], self.inputs[row, self.input], products[row]]
             a, b, c = (notation.number(x) for x in numbers)
-            lines.append(f"  row {row + 1}: {_signed(a)} · {_signed(b)} = {c}")
+            lines.append(f"  row {row + 1}: {signed(a)} · {signed(b)} = {c}")
         if rows > most:
             rest = notation.number(products[self.largest_first[most:]].sum())
             lines.append(f"  {rows - most:,} more rows, not written out, bring {rest}")
@@ -99,7 +99,7 @@ class _Term:
             weight = weight_label(upper.number, k + 1, self.unit + 1)
             symbols.append(f"{weight} · δ{raised}{lowered}")
             pair = [notation.number(weights[k]), notation.number(deltas[k])]
-            numbers.append(" · ".join(_signed(number) for number in pair))
+            numbers.append(" · ".join(signed(number) for number in pair))
         for terms in (symbols, numbers):
             if len(weights) > 4:
                 terms.append("…")
@@ -171,17 +171,3 @@ def ledger(
         )
         lines.append(f"    brings {notation.number(passed)}, so far {notation.number(total)}")
     return [*lines, f"{symbol} = {notation.number(total)}"], total
-
-
-def contribution(edge: Edge, delta: Any) -> Any:
-    """What one use passes back: its rule on real data, broadcasting undone."""
-    value = edge.target
-    assert value.op is not None
-    inputs = [x.data if isinstance(x, Node) else x for x in value.inputs]
-    rule: Any = value.op.rules[edge.slot]
-    passed = rule(delta, value.data, *inputs, **(value.settings or {}))
-    return fit(np.asarray(passed), edge.source.data)
-
-
-def _signed(number: str) -> str:
-    return f"({number})" if number.startswith("−") else number

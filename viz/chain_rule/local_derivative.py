@@ -49,39 +49,51 @@ def axes_text(axes: tuple[int, ...]) -> str:
 
 
 def local_derivative(
-    value: Node, slot: int, names: Sequence[str], out: str, delta: str = "δ"
+    value: Node,
+    slot: int,
+    names: Sequence[str],
+    out: str,
+    delta: str = "δ",
+    terms: Sequence[Formula] | None = None,
 ) -> LocalDerivative | None:
     """Local derivative of ``value`` in its input number ``slot``; None where there is no rule.
 
     ``names`` are the symbols of the inputs, ``out`` that of the value, ``delta`` that of the
-    upstream gradient where it cannot be left out.
+    upstream gradient where it cannot be left out. ``terms`` are the inputs as Formulas, where
+    the caller has them already.
     """
     op = value.op
     assert op is not None
-    inputs = [data_of(x) for x in value.inputs]
+    shape = np.shape(data_of(value.inputs[slot]))
     symbol = notation.partial(out, names[slot])
     alone = op.elementwise or value.shape == ()
     upstream = Formula(delta, np.ones(value.shape, value.dtype)[()])
     if alone:
         upstream = Formula("1", upstream.data, number=1.0)
     summed: tuple[int, ...] = ()
-    if op.elementwise and value.shape != np.shape(inputs[slot]):
-        summed = broadcast_axes(value.shape, np.shape(inputs[slot]))
+    if op.elementwise and value.shape != shape:
+        summed = broadcast_axes(value.shape, shape)
     try:
         if op.rules[slot] is None:
             return None
         with np.errstate(all="ignore"):
-            result = _run(value, slot, upstream, names, out)
+            result = _run(value, slot, upstream, terms or terms_of(value, names), out)
     except Exception:
         return _generic(value, slot, symbol, names, alone, summed)
+    if not op.elementwise and np.ndim(result.data) > len(shape):
+        summed = broadcast_axes(np.shape(result.data), shape)
     return LocalDerivative(symbol, result.text, result.data if alone else None, summed)
 
 
-def _run(value: Node, slot: int, upstream: Any, names: Sequence[str], out: str) -> Formula:
+def terms_of(value: Node, names: Sequence[str]) -> list[Formula]:
+    """The inputs of a value as Formulas, under these names."""
+    return [_term(x, name) for x, name in zip(value.inputs, names, strict=True)]
+
+
+def _run(value: Node, slot: int, upstream: Any, terms: Sequence[Formula], out: str) -> Formula:
     """The rule of the edge, run on Formulas."""
     op = value.op
     assert op is not None
-    terms = [_term(x, name) for x, name in zip(value.inputs, names, strict=True)]
     settings = {}
     for name, setting in (value.settings or {}).items():
         array = isinstance(setting, np.ndarray | np.generic)

@@ -7,12 +7,28 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Heatmap:
+    """An array as cells, row by row; ``largest`` is the |number| at both ends of the colour scale.
+
+    ``what`` is "value" or "δ"; ``note`` says what a cell stands for where it is not one element.
+    """
+
+    what: str
+    cells: tuple[tuple[float, ...], ...]
+    largest: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class DiagramNode:
     """One box. ``kind``: parameter, input, constant, result, root, folded, or a view's own.
 
     ``name`` is the symbol, ``form`` what made it (``w · x``), ``value`` and ``gradient`` texts
-    (``—`` where no backward pass has reached), ``state`` "not reached", "final" or "none" (a
-    constant), ``rows`` further lines of text; nodes of one ``lane`` stand in one line.
+    (``—`` where no backward pass has reached). ``state`` is "not reached", "partial" (some of
+    its ``uses`` have passed their contribution back: done, of how many), "final", or "none" (a
+    constant). ``blocked`` says what stops the gradient here, ``folded`` how many values the box
+    stands for, ``rows`` are further lines of text; nodes of one ``lane`` stand in one line.
+    ``data`` and ``grad`` are the numbers behind the texts.
     """
 
     id: str
@@ -23,11 +39,18 @@ class DiagramNode:
     value: str = ""
     gradient: str = ""
     state: str = "none"
+    uses: tuple[int, int] | None = None
+    blocked: str = ""
+    folded: int = 0
     shape: tuple[int, ...] = ()
     origin: str = ""
     label: str | None = None
     rows: tuple[str, ...] = ()
     lane: str = ""
+    heatmaps: tuple[Heatmap, ...] = ()
+    changed: str = ""
+    data: Any = field(default=None, compare=False, repr=False)
+    grad: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -35,9 +58,13 @@ class DiagramEdge:
     """One use: operand number ``slot`` of ``target``, with its local derivative.
 
     ``text`` is what is written on it; ``local`` the numbers of the local derivative, or None
-    where there is no single one; ``kind`` is forward, backward, order (not drawn: the
-    target stands after the source) or beside (not drawn: side by side). A larger ``weight``
-    makes the edge straighter.
+    where there is no single one; ``summed`` the axes over which broadcasting is undone on the
+    way back; ``contribution`` what this use passes back, ``passed`` the same as text. ``kind`` is
+    forward, backward (the gradient flows from ``source`` to ``target``), order (not drawn: the
+    target stands after the source) or beside (not drawn: side by side). ``blocked`` names the
+    factor that stops the gradient.
+    A larger ``weight`` makes the edge straighter; ``size`` from 0 to 1 makes it wider, and
+    ``sign`` colours it.
     """
 
     source: str
@@ -46,9 +73,15 @@ class DiagramEdge:
     text: str = ""
     symbol: str = ""
     formula: str = ""
-    local: Any = field(default=None, compare=False)
+    local: Any = field(default=None, compare=False, repr=False)
     kind: str = "forward"
     weight: int = 1
+    summed: tuple[int, ...] = ()
+    contribution: Any = field(default=None, compare=False, repr=False)
+    passed: str = ""
+    blocked: str = ""
+    size: float = 0.0
+    sign: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,12 +97,18 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Diagram:
-    """What a picture shows, without a word on how it is drawn. Ids are ``n0, n1, …``."""
+    """What a picture shows, without a word on how it is drawn. Ids are ``n0, n1, …``.
+
+    ``note`` is a line under the picture, for example what was folded; ``notation`` names the
+    convention of its symbols.
+    """
 
     title: str
     nodes: tuple[DiagramNode, ...]
     edges: tuple[DiagramEdge, ...]
     clusters: tuple[Cluster, ...] = ()
+    note: str = ""
+    notation: str = "lecture"
 
     def node(self, name: str) -> DiagramNode:
         """The first node of that name."""
@@ -82,6 +121,13 @@ class Diagram:
     def into(self, node: DiagramNode) -> list[DiagramEdge]:
         """The edges that end at ``node``, by slot."""
         return [edge for edge in self.edges if edge.target == node.id]
+
+    def incoming(self) -> dict[str, list[DiagramEdge]]:
+        """The edges that end at each node, by its id."""
+        found: dict[str, list[DiagramEdge]] = {node.id: [] for node in self.nodes}
+        for edge in self.edges:
+            found[edge.target].append(edge)
+        return found
 
     def out_of(self, node: DiagramNode) -> list[DiagramEdge]:
         """The edges that start at ``node``: one per use."""

@@ -2,28 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.graph import Edge, Graph
 from autograd.modes import Scope
-from autograd.node import Node
+from autograd.node import Node, data_of
 
 from .. import notation
-from ..chain_rule.local_derivative import local_derivative
+from ..chain_rule.contributions import blocked, contribution, contribution_text, detached
+from ..chain_rule.local_derivative import local_derivative, terms_of
 from ..chain_rule.names import Names
-from .diagram import Cluster, Diagram, DiagramEdge, DiagramNode
+from ..conventions import convention
+from .clusters import clusters_of
+from .diagram import Diagram, DiagramEdge, DiagramNode
+from .folding import Folding, Group, fold
+from .heatmaps import heatmap
 
-#: Values drawn at most; of a larger graph the ones nearest to the root.
+#: Values drawn one by one; a larger graph is folded.
 LIMIT = 400
 
 
-def diagram(root: Node, limit: int = LIMIT) -> Diagram:
-    """The graph under ``root`` as a diagram, with at most ``limit`` values.
+class Reached(NamedTuple):
+    """How far a backward pass has come at a value: ``done`` of its ``uses``, summing to grad."""
 
-    Plain constants become nodes of their own, one per use. Values beyond the limit, the
-    farthest from the root in creation order, are folded into one node that says how many.
+    grad: Any
+    done: int
+    uses: int
+
+
+@dataclass(frozen=True)
+class Options:
+    """What of a graph is shown; see ``diagram``."""
+
+    limit: int = LIMIT
+    backward: bool = False
+    depth: int | None = None
+    collapse: Sequence[str] = ()
+    expand: Sequence[str] = ()
+    heatmaps: bool = True
+    notation: str = "lecture"
+
+
+def diagram(
+    root: Node,
+    limit: int = LIMIT,
+    *,
+    backward: bool = False,
+    depth: int | None = None,
+    collapse: str | Sequence[str] = (),
+    expand: str | Sequence[str] = (),
+    heatmaps: bool = True,
+    notation: str = "lecture",
+    reached: Mapping[Node, Reached] | None = None,
+) -> Diagram:
+    """The graph under ``root`` as plain data.
+
+    Plain constants become nodes of their own, one per use. With ``backward`` a second arrow per
+    use carries its contribution, δ times the local derivative. Of more than ``limit`` values
+    scopes are closed, deepest ones first, and early values folded into bands; a note says so.
+    ``depth`` is how many nested scopes are open; ``collapse`` and ``expand`` name scopes by their
+    path, ``*`` for anything. ``reached`` are gradients half-way through a backward pass, in place
+    of each value's own ``.grad``.
+
+    Raises:
+        TypeError: root is no Value.
+        ValueError: a limit below 1, a negative depth, an unknown notation.
     """
     if not isinstance(root, Node):
         raise TypeError(
@@ -31,88 +78,103 @@ def diagram(root: Node, limit: int = LIMIT) -> Diagram:
         )
     if limit < 1:
         raise ValueError(f"a diagram got limit={limit}; expected at least 1 value.")
+    if depth is not None and depth < 0:
+        raise ValueError(f"a diagram got depth={depth}; expected 0 or more open scopes.")
+    options = Options(
+        limit, backward, depth, _patterns(collapse), _patterns(expand), heatmaps, notation
+    )
     graph = Graph(root)
-    return _Builder(graph, Names(graph), limit).build()
+    return _Builder(graph, options, reached).build()
 
 
-#: The most ranks that the edges of a diagram may cross in all: layout time grows with them.
-MOST_RANKS = 5_000
-
-
-def affordable(values: list[Node], limit: int) -> list[Node]:
-    """The newest ``limit`` values, or fewer where edges are so long that layout would not end.
-
-    A value used by each link of a long chain is the example.
-    """
-    shown = values[-limit:]
-    while len(shown) > 50 and ranks_crossed(shown) > MOST_RANKS:
-        shown = shown[-(len(shown) * 3 // 4) :]
-    return shown
-
-
-def ranks_crossed(values: list[Node]) -> int:
-    """How many ranks all edges into ``values`` cross together; a value stands behind its inputs."""
-    depth: dict[Node, int] = {}
-    total = 0
-    for value in values:
-        inputs = [depth.get(x, 0) if isinstance(x, Node) else 0 for x in value.inputs]
-        depth[value] = 1 + max(inputs, default=0)
-        for x, behind in zip(value.inputs, inputs, strict=True):
-            if isinstance(x, Node):
-                total += depth[value] - behind
-    return total
+def _patterns(given: Any) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 class _Builder:
     """Gathers nodes, edges and clusters of one graph, numbering them as they come."""
 
-    def __init__(self, graph: Graph, names: Names, limit: int) -> None:
-        self.graph, self.names = graph, names
-        self.shown = affordable(graph.nodes, limit)
-        self.hidden = len(graph) - len(self.shown)
-        self.ids: dict[Node, str] = {}
+    def __init__(
+        self, graph: Graph, options: Options, reached: Mapping[Node, Reached] | None
+    ) -> None:
+        self.graph, self.options, self.reached = graph, options, reached
+        self.names = Names(graph, convention(options.notation))
+        self.folding: Folding = fold(
+            graph, options.limit, options.depth, options.collapse, options.expand
+        )
+        self.scopes = self.folding.scopes
+        self.outputs = outputs_of(graph, self.folding)
+        self.ids: dict[Any, str] = {}
         self.nodes: list[DiagramNode] = []
         self.edges: list[DiagramEdge] = []
         self.homes: dict[str, Scope | None] = {}
+        self.latest: tuple[Any, list[str], list[Any]] = (None, [], [])
+        self.bundles: dict[tuple[str, str], list[Edge]] = {}
 
     def build(self) -> Diagram:
-        if self.hidden:
-            text = f"{self.hidden:,} earlier values, not drawn"
-            self.add(DiagramNode(self.next_id(), "folded", "⋯", rows=(text,)), None)
-        for value in self.shown:
-            self.add_operands(value)
-            self.ids[value] = self.next_id()
-            self.add(self.value_node(value), value.scope)
-            self.add_edges(value)
-        self.bring_parameters_home()
+        for value in self.graph:
+            box = self.folding.of(value)
+            if isinstance(box, Group):
+                if box not in self.ids:
+                    self.ids[box] = self.add(self.group_node(box), self.group_home(box))
+                self.gather(value, self.ids[box])
+            else:
+                self.add_value(value)
+        self.add_bundles()
+        if self.options.backward:
+            self.add_backward()
         title = f"graph of {self.names[self.graph.root]}"
-        return Diagram(title, tuple(self.nodes), tuple(self.edges), clusters_of(self.homes))
+        return Diagram(
+            title, tuple(self.nodes), tuple(self.edges), clusters_of(self.homes),
+            self.folding.note, self.options.notation,
+        )  # fmt: skip
 
     def next_id(self) -> str:
         return f"n{len(self.nodes)}"
 
-    def add(self, node: DiagramNode, scope: Scope | None) -> None:
+    def add(self, node: DiagramNode, scope: Scope | None) -> str:
         self.nodes.append(node)
         self.homes[node.id] = scope
+        return node.id
 
-    def add_operands(self, value: Node) -> None:
-        """Nodes for the plain constants among the operands of ``value``."""
-        self.operands: list[str] = []
-        for slot, x in enumerate(value.inputs):
-            if isinstance(x, Node):
-                self.operands.append(self.ids.get(x, "n0"))
+    # -- values
+
+    def add_value(self, value: Node) -> None:
+        """The node of one value, those of its plain constants, and the edges between them."""
+        operands = [self.operand(value, slot, x) for slot, x in enumerate(value.inputs)]
+        self.ids[value] = self.next_id()
+        place = len(self.nodes)
+        self.add(self.value_node(value), self.scopes[value])
+        marks = []
+        for slot, source in enumerate(operands):
+            x = value.inputs[slot]
+            if isinstance(x, Node) and isinstance(self.folding.of(x), Group):
+                self.bundles.setdefault((source, self.ids[value]), []).append(Edge(x, value, slot))
                 continue
-            name, text = self.names.of(Edge(x, value, slot)), notation.array(x)
-            node = DiagramNode(self.next_id(), "constant", name, value=text, shape=np.shape(x))
-            self.operands.append(node.id)
-            self.add(node, value.scope)
+            edge = self.edge(Edge(x, value, slot), source)
+            self.edges.append(edge)
+            marks.append(edge.blocked)
+        node = self.nodes[place]
+        mark = "; ".join(dict.fromkeys(mark for mark in marks if mark)) or node.blocked
+        self.nodes[place] = replace(node, blocked=mark)
+
+    def operand(self, value: Node, slot: int, x: Any) -> str:
+        """The id of an operand; a plain constant becomes a node."""
+        if isinstance(x, Node):
+            return self.ids[self.folding.of(x)]
+        name = self.names.of(Edge(x, value, slot))
+        node = DiagramNode(
+            self.next_id(), "constant", name, value=notation.array(x), shape=np.shape(x),
+            heatmaps=self.heatmaps(x, None), data=x,
+        )  # fmt: skip
+        return self.add(node, self.scopes[value])
 
     def value_node(self, value: Node) -> DiagramNode:
         """The node of one value."""
-        reached = value.grad is not None
-        state = "none"
-        if value.requires_grad:
-            state = "final" if reached else "not reached"
+        grad, state, uses = self.gradient(value)
+        label = value.label
+        if label is not None and label.strip():
+            label = self.names.convention.symbol(label)
         return DiagramNode(
             id=self.ids[value],
             kind=self.kind(value),
@@ -120,12 +182,39 @@ class _Builder:
             form=self.names.form(value),
             op=None if value.op is None else value.op.symbol,
             value=notation.array(value.data),
-            gradient=gradient_text(value),
+            gradient=gradient_text(value, grad),
             state=state,
+            uses=uses,
+            blocked="detached: no gradient passes" if detached(value) else "",
             shape=value.shape,
             origin=str(value.origin),
-            label=value.label,
+            label=label,
+            heatmaps=self.heatmaps(value.data, grad),
+            data=value.data,
+            grad=grad,
         )
+
+    def gradient(self, value: Node) -> tuple[Any, str, tuple[int, int] | None]:
+        """Gradient so far, its state, and how many uses of how many have brought their part."""
+        if not value.requires_grad:
+            return None, "none", None
+        if self.reached is None:
+            grad = data_of(value.grad)
+            return grad, "not reached" if grad is None else "final", None
+        found = self.reached.get(value)
+        if found is None or found.grad is None:
+            return None, "not reached", None if found is None else (0, found.uses)
+        grad = data_of(found.grad)
+        state = "final" if found.done >= found.uses else "partial"
+        return grad, state, (found.done, found.uses)
+
+    def heatmaps(self, data: Any, grad: Any) -> tuple[Any, ...]:
+        if not self.options.heatmaps:
+            return ()
+        found = [heatmap(data, "value")]
+        if grad is not None:
+            found.append(heatmap(grad, "δ"))
+        return tuple(cells for cells in found if cells is not None)
 
     def kind(self, value: Node) -> str:
         if value is self.graph.root:
@@ -134,72 +223,110 @@ class _Builder:
             return "result"
         return "parameter" if value.requires_grad else "input"
 
-    def add_edges(self, value: Node) -> None:
-        """One edge per use of an operand of ``value``, in the order of the operands."""
-        folded = False
-        for slot, x in enumerate(value.inputs):
-            source = self.operands[slot]
-            if isinstance(x, Node) and x not in self.ids:
-                if not folded:
-                    self.edges.append(DiagramEdge(source, self.ids[value], slot, "…"))
-                folded = True
-                continue
-            self.edges.append(self.edge(value, slot, source))
+    # -- uses
 
-    def edge(self, value: Node, slot: int, source: str) -> DiagramEdge:
-        """The edge of operand ``slot``; a constant's carries no derivative."""
-        operand, target = value.inputs[slot], self.ids[value]
+    def edge(self, use: Edge, source: str) -> DiagramEdge:
+        """The edge of one use; a constant's carries no derivative."""
+        value, slot, operand = use.target, use.slot, use.source
+        target = self.ids[value]
         if not (isinstance(operand, Node) and operand.requires_grad):
             return DiagramEdge(source, target, slot)
-        local = local_derivative(value, slot, self.names.inputs(value), self.names[value])
+        names, terms = self.inputs(value)
+        local = local_derivative(value, slot, names, self.names[value], terms=terms)
         if local is None:
-            return DiagramEdge(source, target, slot, "not differentiable")
+            text = "not differentiable"
+            return DiagramEdge(source, target, slot, text, blocked=text)
+        delta, state, _ = self.gradient(value)
+        passed, text = None, ""
+        if state == "final":
+            passed = contribution(use, delta)
+            text = contribution_text(local, delta, passed)
         return DiagramEdge(
-            source, target, slot, local.text, local.symbol, local.formula, local.data
+            source, target, slot, local.text, local.symbol, local.formula, local.data,
+            summed=local.summed, contribution=passed, passed=text,
+            blocked=blocked(use, local, self.names[operand], delta),
+        )  # fmt: skip
+
+    def inputs(self, value: Node) -> tuple[list[str], list[Any]]:
+        """Names of the operands, and as Formulas; kept for the next use of the same value."""
+        if self.latest[0] is not value:
+            names = self.names.inputs(value)
+            self.latest = (value, names, terms_of(value, names))
+        return self.latest[1:]
+
+    # -- folded values
+
+    def group_node(self, group: Group) -> DiagramNode:
+        """The box of a group, with value and gradient where one value alone leaves it."""
+        numbers = sum(x.size for x in group.members if x.op is None and x.requires_grad)
+        rows = [group.row]
+        if numbers:
+            rows.append(f"{numbers:,} parameter{'s' if numbers > 1 else ''}")
+        node = DiagramNode(
+            self.next_id(), "folded", group.title, rows=tuple(rows), folded=len(group.members)
         )
+        leaving = self.outputs.get(id(group), [])
+        if len(leaving) != 1:
+            return node
+        (value,) = leaving
+        grad, state, uses = self.gradient(value)
+        return replace(
+            node, form=self.names[value], value=notation.array(value.data),
+            gradient=gradient_text(value, grad), state=state, uses=uses, shape=value.shape,
+            data=value.data, grad=grad,
+        )  # fmt: skip
 
-    def bring_parameters_home(self) -> None:
-        """A parameter that only one scope uses is drawn inside that scope."""
-        users: dict[str, list[str]] = {}
-        for edge in self.edges:
-            users.setdefault(edge.source, []).append(edge.target)
-        for node in self.nodes:
-            if node.kind != "parameter" or self.homes[node.id] is not None:
+    def group_home(self, group: Group) -> Scope | None:
+        return group.scope.outer if group.scope is not None and group.runs == 1 else None
+
+    def gather(self, value: Node, target: str) -> None:
+        """The edges that lead into a group from outside."""
+        for slot, x in enumerate(value.inputs):
+            if isinstance(x, Node):
+                source = self.ids[self.folding.of(x)]
+                if source != target:
+                    self.bundles.setdefault((source, target), []).append(Edge(x, value, slot))
+
+    def add_bundles(self) -> None:
+        """One edge for all uses between two boxes."""
+        for (source, target), uses in self.bundles.items():
+            if len(uses) == 1 and not isinstance(self.folding.of(uses[0].target), Group):
+                self.edges.append(self.edge(uses[0], source))
                 continue
-            scopes = [self.homes[target] for target in users.get(node.id, [])]
-            if scopes and all(scope is scopes[0] for scope in scopes):
-                self.homes[node.id] = scopes[0]
+            text = f"{len(uses):,} uses" if len(uses) > 1 else ""
+            self.edges.append(DiagramEdge(source, target, uses[0].slot, text))
+
+    # -- the way back
+
+    def add_backward(self) -> None:
+        """A second arrow for each use that has passed something back, wider for more."""
+        known = [edge for edge in self.edges if edge.passed]
+        sizes = [float(np.abs(edge.contribution).max(initial=0.0)) for edge in known]
+        largest = max((size for size in sizes if np.isfinite(size)), default=0.0) or 1.0
+        for edge, size in zip(known, sizes, strict=True):
+            share = min(1.0, size / largest) if np.isfinite(size) else 1.0
+            back = DiagramEdge(
+                edge.target, edge.source, edge.slot, edge.passed, kind="backward",
+                contribution=edge.contribution, size=round(share, 3), blocked=edge.blocked,
+            )  # fmt: skip
+            self.edges.append(back)
 
 
-def gradient_text(value: Node) -> str:
+def outputs_of(graph: Graph, folding: Folding) -> dict[int, list[Node]]:
+    """The values of each group that are used outside of it."""
+    found: dict[int, dict[Node, None]] = {}
+    if folding.homes:
+        for value in graph:
+            box = folding.of(value)
+            for x in value.inputs:
+                home = folding.homes.get(x) if isinstance(x, Node) else None
+                if home is not None and home is not box:
+                    found.setdefault(id(home), {})[x] = None
+    return {key: list(values) for key, values in found.items()}
+
+
+def gradient_text(value: Node, grad: Any) -> str:
     """∂J/∂value as text; ``—`` where no backward pass has reached, "" for a constant."""
     if not value.requires_grad:
         return ""
-    if value.grad is None:
-        return notation.NOT_REACHED
-    grad = value.grad
-    return notation.array(grad.data if isinstance(grad, Node) else grad)
-
-
-def clusters_of(homes: dict[str, Scope | None]) -> tuple[Cluster, ...]:
-    """Frames for the scopes that nodes live in, outer ones before inner ones."""
-    inside: dict[Scope, list[str]] = {}
-    for node, scope in homes.items():
-        for around in _outermost_first(scope):
-            inside.setdefault(around, [])
-        if scope is not None:
-            inside[scope].append(node)
-    ids = {scope: f"c{i}" for i, scope in enumerate(inside)}
-    clusters = []
-    for scope, nodes in inside.items():
-        parent = ids[scope.outer] if scope.outer is not None else None
-        clusters.append(Cluster(ids[scope], scope.name, scope.path, parent, tuple(nodes)))
-    return tuple(clusters)
-
-
-def _outermost_first(scope: Scope | None) -> Iterable[Scope]:
-    chain = []
-    while scope is not None:
-        chain.append(scope)
-        scope = scope.outer
-    return reversed(chain)
+    return notation.NOT_REACHED if grad is None else notation.array(grad)

@@ -10,8 +10,8 @@ from typing import Any
 import graphviz
 
 from ..output import FigureError, write_whole
-from .drawing import fitting
 from .render import render
+from .svg import fitting
 
 
 class DotGraph(graphviz.Digraph):

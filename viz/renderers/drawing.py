@@ -3,30 +3,81 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..diagrams.diagram import Diagram
 from ..output import FigureError, write_whole
-from .dot import label_lines, one_line, to_dot
-from .render import FORMATS, render
+from .cells import cell_nodes, room_for
+from .dot import ranks_crossed, to_dot
+from .placing import as_attributes, place
+from .render import Overlay, render
+from .style import style
+from .svg import finished
+from .text import listing, text, tree
+
+#: The format that each ending of a file names.
+ENDINGS = {
+    "svg": "svg", "png": "png", "pdf": "pdf", "dot": "dot", "gv": "dot", "txt": "text",
+}  # fmt: skip
+FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
+#: Ranks that edges pass through, all together, from which on the layout is our own, by ranks.
+TOO_LONG = 2_000
 
 
 class Drawing:
     """The picture of a diagram: ``.svg``, ``.png``, ``.dot``, ``.save(path)``.
 
-    The last expression of a notebook cell shows it; ``print`` gives it as text.
+    The last expression of a notebook cell shows it; ``print`` gives it as text, ``listing()``
+    as two lists of assignments, forward and backward, and ``tree()`` from the root down.
+    ``palette`` is default, cs231n or print, ``theme`` light or dark.
     """
 
-    def __init__(self, diagram: Diagram, rankdir: str = "LR") -> None:
-        self.diagram = diagram
-        self.dot = to_dot(diagram, rankdir)
+    def __init__(
+        self,
+        diagram: Diagram,
+        rankdir: str = "LR",
+        palette: str = "default",
+        theme: str = "light",
+    ) -> None:
+        self.diagram, self.rankdir = diagram, rankdir
+        self.style = style(palette, theme)
+
+    @property
+    def dot(self) -> str:
+        """The diagram as DOT text."""
+        return to_dot(self.diagram, self.rankdir, self.style)
 
     def render(self, format: str = "svg") -> bytes:
-        """The picture as bytes: svg, png, pdf, or dot."""
-        picture = render(self.dot, format)
-        return fitting(picture) if format == "svg" else picture
+        """The picture as bytes: svg, png, pdf, or as text: dot, text.
+
+        Raises:
+            ValueError: for another format.
+            RendererError: where there is no Graphviz for svg, png or pdf.
+        """
+        if format in WRITERS:
+            return WRITERS[format](self).encode()
+        if format not in FORMATS:
+            raise ValueError(f"format={format!r}; expected one of {', '.join(FORMATS)}.")
+        picture = self._picture(format)
+        if format != "svg":
+            return picture
+        return finished(picture.decode(), self.diagram, self.style).encode()
+
+    def _picture(self, format: str) -> bytes:
+        """The layout by Graphviz, or by ranks where that would take too long; then the cells."""
+        diagram = self.diagram
+        if ranks_crossed(diagram) - len(diagram.edges) > TOO_LONG:
+            attributes = as_attributes(diagram, place(diagram, self.rankdir), self.rankdir)
+            dot = to_dot(diagram, self.rankdir, self.style, places=attributes)
+            return render(dot, format, placed=True)
+        room = room_for(diagram)
+        if not room:
+            return render(self.dot, format)
+        overlay: Overlay = lambda boxes: cell_nodes(diagram, boxes, room, self.style)  # noqa: E731
+        return render(to_dot(diagram, self.rankdir, self.style, room), format, overlay)
 
     @property
     def svg(self) -> str:
@@ -38,16 +89,24 @@ class Drawing:
         """The picture as a PNG file's content."""
         return self.render("png")
 
+    def listing(self) -> str:
+        """Forward and backward as aligned lists of assignments."""
+        return listing(self.diagram)
+
+    def tree(self) -> str:
+        """The root, under it its operands, and so on."""
+        return tree(self.diagram)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to ``path``, in the format that its suffix names.
 
         Raises:
-            ValueError: for a suffix other than .svg, .png, .pdf or .dot.
+            ValueError: for an unknown suffix; the message lists the known ones.
             OutputError: where it cannot be written; nothing half-written is left.
         """
-        format = Path(path).suffix.lstrip(".").lower()
-        if format not in FORMATS:
-            endings = ", ".join(f".{known}" for known in FORMATS)
+        format = ENDINGS.get(Path(path).suffix.lstrip(".").lower())
+        if format is None:
+            endings = ", ".join(f".{known}" for known in ENDINGS)
             raise ValueError(f"save({str(path)!r}) has no known ending; expected one of {endings}.")
         return write_whole(path, self.render(format))
 
@@ -68,21 +127,8 @@ class Drawing:
         return bundle
 
 
-def fitting(svg: bytes) -> bytes:
-    """An SVG that shrinks with the page instead of being clipped by it."""
-    return svg.replace(b"<svg ", b'<svg style="max-width:100%;height:auto" ', 1)
-
-
-def text(diagram: Diagram) -> str:
-    """The diagram as lines of text: each node, and under it the edges that come in."""
-    names = {node.id: node.name or node.rows[0].split(" = ")[0] for node in diagram.nodes}
-    lines = [one_line(diagram.title)]
-    for node in diagram.nodes:
-        if node.kind == "constant":
-            continue
-        lines.append("  " + "   ".join(one_line(line) for line in label_lines(node)))
-        for edge in diagram.into(node):
-            if edge.kind in ("forward", "backward"):
-                said = f": {edge.text}" if edge.text else ""
-                lines.append("    " + one_line(f"from {names[edge.source]}{said}"))
-    return "\n".join(lines)
+#: How each format that is text is written.
+WRITERS: dict[str, Callable[[Drawing], str]] = {
+    "dot": lambda drawing: drawing.dot,
+    "text": str,
+}

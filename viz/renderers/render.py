@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,11 @@ FORMATS = ("svg", "png", "pdf", "dot")
 #: Resolution of PNG pictures, in dots per inch.
 RESOLUTION = 144
 INSTALL = "install it with: pip install 'pygraphviz>=2' (or Graphviz itself, from graphviz.org)"
+
+#: Boxes by node id (x, y, width, height in points) to further nodes: names and attributes.
+Overlay = Callable[
+    [Mapping[str, tuple[float, float, float, float]]], list[tuple[str, dict[str, str]]]
+]
 
 #: Fonts are looked for here and in the system's folders.
 _FONTS = Path(__file__).parent.parent / "fonts"
@@ -39,8 +44,13 @@ _FONTCONFIG = """<?xml version="1.0"?>
 _one_at_a_time = threading.Lock()
 
 
-def render(dot: str, format: str = "svg") -> bytes:
+def render(
+    dot: str, format: str = "svg", overlay: Overlay | None = None, placed: bool = False
+) -> bytes:
     """The picture of a DOT text, as bytes; ``format`` is svg, png, pdf or dot (the text itself).
+
+    ``overlay`` is told where each box stands, and gives further nodes to draw there. With
+    ``placed`` the text itself says where everything stands.
 
     Raises:
         ValueError: for another format.
@@ -52,10 +62,10 @@ def render(dot: str, format: str = "svg") -> bytes:
         return dot.encode()
     embedded = _embedded()
     if embedded is not None:
-        return _render_embedded(embedded, dot, format)
+        return _render_embedded(embedded, dot, format, overlay, placed)
     native = shutil.which("dot")
     if native is not None:
-        return _render_native(native, dot, format)
+        return _render_native(native, dot, format, overlay, placed)
     raise RendererError(f"no Graphviz to draw {format} with; {INSTALL}.")
 
 
@@ -68,13 +78,22 @@ def _embedded() -> Any:
     return pygraphviz
 
 
-def _render_embedded(pygraphviz: Any, dot: str, format: str) -> bytes:
+def _render_embedded(
+    pygraphviz: Any, dot: str, format: str, overlay: Overlay | None, placed: bool
+) -> bytes:
     with _one_at_a_time, _fonts_found(), _messages() as messages:
         try:
             graph = pygraphviz.AGraph(string=dot)
+            graph.has_layout = placed
+            # Without a layout in hand pygraphviz warns of graphs of more than 1,000 nodes.
+            if overlay is not None or (not placed and graph.number_of_nodes() > 1_000):
+                graph.layout(prog="dot")
+            if overlay is not None:
+                for name, attributes in overlay(_boxes(graph)):
+                    graph.add_node(name, **attributes)
             if format == "png":
                 graph.graph_attr["dpi"] = str(RESOLUTION)
-            picture = graph.draw(format=format, prog="dot")
+            picture = graph.draw(format=format, prog=None if graph.has_layout else "dot")
         except Exception as error:
             said = "; ".join(messages()) or str(error)
             raise RendererError(f"Graphviz could not draw the figure: {said}") from None
@@ -83,8 +102,35 @@ def _render_embedded(pygraphviz: Any, dot: str, format: str) -> bytes:
     return bytes(picture)
 
 
-def _render_native(program: str, dot: str, format: str) -> bytes:
+def _boxes(graph: Any) -> dict[str, tuple[float, float, float, float]]:
+    """Centre and size of each node of a layout."""
+    found = {}
+    for node in graph.nodes():
+        x, y = (float(part) for part in node.attr["pos"].split(","))
+        size = (72 * float(node.attr["width"]), 72 * float(node.attr["height"]))
+        found[str(node)] = (x, y, *size)
+    return found
+
+
+def _render_native(
+    program: str, dot: str, format: str, overlay: Overlay | None, placed: bool
+) -> bytes:
+    if overlay is not None:
+        boxes = _boxes_of_plain(_run(program, dot, "plain").decode())
+        extra = [
+            f"{name} [{' '.join(f'{key}={_quoted(value)}' for key, value in attributes.items())}]"
+            for name, attributes in overlay(boxes)
+        ]
+        dot = _run(program, dot, "dot").decode().rstrip().removesuffix("}")
+        dot += "\n".join([*extra, "}"])
+    return _run(program, dot, format, placed=placed or overlay is not None)
+
+
+def _run(program: str, dot: str, format: str, placed: bool = False) -> bytes:
+    """What a native Graphviz makes of a DOT text."""
     command = [program, f"-T{format}"]
+    if placed:
+        command[1:1] = ["-Kneato", "-n2"]
     if format == "png":
         command.append(f"-Gdpi={RESOLUTION}")
     done = subprocess.run(command, input=dot.encode(), capture_output=True, check=False)
@@ -92,6 +138,21 @@ def _render_native(program: str, dot: str, format: str) -> bytes:
         said = " ".join(done.stderr.decode(errors="replace").split())
         raise RendererError(f"Graphviz could not draw the figure: {said}")
     return done.stdout
+
+
+def _boxes_of_plain(plain: str) -> dict[str, tuple[float, float, float, float]]:
+    """Centre and size of each node, from Graphviz's plain format, in inches."""
+    found = {}
+    for line in plain.splitlines():
+        if line.startswith("node "):
+            name, *numbers = line.split()[1:6]
+            x, y, width, height = (72 * float(number) for number in numbers)
+            found[name] = (x, y, width, height)
+    return found
+
+
+def _quoted(value: str) -> str:
+    return value if value.startswith('"') else f'"{value}"'
 
 
 @contextmanager

@@ -1,0 +1,113 @@
+"""Labels: the lines of text that a box shows, for every renderer."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ..conventions import convention
+from ..diagrams.diagram import Diagram, DiagramNode
+
+#: The longest label drawn; the whole text is in the tooltip.
+LABEL_LENGTH = 200
+_BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+
+
+def label_lines(node: DiagramNode, notation: str = "lecture") -> list[str]:
+    """What a node shows, line by line: name, form, shape; value; δ; further rows."""
+    if node.kind == "constant" and node.name == node.value:
+        return [node.value]
+    if node.kind == "folded":
+        lines = [node.name, *node.rows, *([f"out: {node.form}"] if node.form else [])]
+        return lines + value_lines(node, notation)
+    name = (node.label if node.label and node.label.strip() else node.name).strip("\n")
+    if node.form:
+        name = f"{name} = {node.form}"
+    lines = [name] if name else []
+    return [*lines, *value_lines(node, notation), *node.rows]
+
+
+def value_lines(node: DiagramNode, notation: str = "lecture") -> list[str]:
+    """Value and gradient, what stops the gradient, what has changed."""
+    lines = [f"value {node.value}"] if node.value else []
+    if node.gradient:
+        of_uses = ""
+        if node.state == "partial" and node.uses is not None:
+            of_uses = f" ({node.uses[0]} of {node.uses[1]} uses)"
+        lines.append(f"{gradient_word(node, notation)} {node.gradient}{of_uses}")
+    if node.blocked:
+        lines.append(f"⊘ {node.blocked}")
+    if node.changed:
+        lines.append(f"± {node.changed}")
+    return lines
+
+
+def gradient_word(node: DiagramNode, notation: str) -> str:
+    """What stands before a gradient: δ, ∂C/∂w, grad."""
+    chosen = convention(notation)
+    return chosen.gradient.format(cost=chosen.cost, symbol=node.form or node.name)
+
+
+def tooltip_text(node: DiagramNode, notation: str = "lecture") -> str:
+    """Everything about a node, uncut."""
+    parts = label_lines(node, notation)
+    if node.op:
+        parts.append(f"op {node.op}")
+    if node.shape:
+        parts.append(f"shape {node.shape}")
+    if node.state == "not reached":
+        parts.append("no backward pass has reached it")
+    for heatmap in node.heatmaps:
+        note = f", {heatmap.note}" if heatmap.note else ""
+        parts.append(f"cells of {heatmap.what}: full colour at ±{heatmap.largest:.3g}{note}")
+    if node.origin:
+        parts.append(node.origin)
+    return "\n".join(parts)
+
+
+def cut(lines: list[str]) -> str:
+    """Clean lines as one text, each cut so that together they can be drawn, the last rows too."""
+    text = "\n".join(clean(line) for line in lines)
+    if len(text) <= LABEL_LENGTH:
+        return text
+    each = max(40, LABEL_LENGTH // max(1, len(lines)))
+    pieces = []
+    for line in lines:
+        parts = clean(line).split("\n")
+        line = "\n".join(parts[:4]) + ("\n…" if len(parts) > 4 else "")
+        pieces.append(line if len(line) <= each else line[: each - 1] + "…")
+    return "\n".join(pieces)
+
+
+def clean(text: str) -> str:
+    """``text`` without what breaks a figure.
+
+    Line ends become one kind, tabs spaces; control characters, lone surrogates, noncharacters
+    and controls of the writing direction become the replacement character.
+    """
+    lines = text.replace("\t", "    ").splitlines()
+    return "\n".join(line if line.isprintable() else _replaced(line) for line in lines)
+
+
+def _replaced(line: str) -> str:
+    return "".join(char if _harmless(char) else "\ufffd" for char in line)
+
+
+def one_line(text: str) -> str:
+    """Clean text on one line that is not empty."""
+    return clean(text).replace("\n", " ").rstrip() or " "
+
+
+def names_of(diagram: Diagram) -> dict[str, str]:
+    """A short name for each node, by id."""
+    names = {}
+    for node in diagram.nodes:
+        first = node.rows[0].split(" = ")[0] if node.rows else node.id
+        names[node.id] = one_line(node.name or first)
+    return names
+
+
+def _harmless(char: str) -> bool:
+    code = ord(char)
+    if code in _BIDI_CONTROLS or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE:
+        return False
+    return unicodedata.category(char) not in ("Cc", "Cs")
