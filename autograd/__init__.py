@@ -3,7 +3,8 @@
 Reading order: `value` (what one can do), `node` (what a value is), `ops` (the rules, one
 block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
 `debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `transforms`,
-`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`, `watching`, `tracing`.
+`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`, `watching`, `tracing`,
+`divergence`.
 """
 
 from .backprop import sweep as sweep
@@ -12,6 +13,8 @@ from .compiling import Compiled as Compiled
 from .compiling import TraceError as TraceError
 from .compiling import compile as compile
 from .debugging import debug as debug
+from .divergence import Divergence as Divergence
+from .divergence import first_divergence as first_divergence
 from .functions import abs as abs
 from .functions import absolute as absolute
 from .functions import add as add

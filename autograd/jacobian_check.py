@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,10 +13,9 @@ from .backprop import fit, gradients
 from .graph import ancestors
 from .modes import no_grad, set_grad_enabled
 from .node import Node
+from .one_op import STEP, OneOp, differences
 from .ops import Op, apply
 from .value import Value
-
-STEP = 1e-3
 
 
 class GradientError(AssertionError):
@@ -170,23 +170,6 @@ def numeric_jacobian(
     return differences(at, np.ravel(original._array).astype(float), step)
 
 
-def differences(at: Callable[[Any], Any], flat: Any, step: float = STEP) -> Any:
-    """Jacobian of ``at`` by central differences with h and h/2, extrapolated: error O(h⁴)."""
-    columns = []
-    for k in range(flat.size):
-        h = step * max(1.0, abs(flat[k]))
-        slopes = []
-        for width in (h, h / 2):
-            above, below = flat.copy(), flat.copy()
-            above[k] += width
-            below[k] -= width
-            slopes.append((at(above) - at(below)) / (above[k] - below[k]))
-        columns.append((4 * slopes[1] - slopes[0]) / 3)
-    if not columns:
-        return np.zeros((at(flat).size, 0))
-    return np.stack(columns, axis=1)
-
-
 def first_difference(exact: Any, numeric: Any, rtol: float, atol: float) -> Any:
     """Place of the largest disagreement beyond the tolerance, or None."""
     with np.errstate(invalid="ignore"):
@@ -230,17 +213,10 @@ def rule_agrees(value: Node, index: int, delta: Any) -> bool:
     assert value.op is not None
     op, settings = value.op, value.settings or {}
     data = [x._array if isinstance(x, Node) else x for x in value.inputs]
-    shape = data[index].shape
-
-    def at(flat: Any) -> Any:
-        moved = list(data)
-        moved[index] = flat.reshape(shape)[()]
-        return np.ravel(np.sum(delta * op.forward(*moved, **settings)))
-
+    numeric = OneOp(functools.partial(op.forward, **settings), data, index, delta).numeric()
     passed = fit(op.rules[index](delta, value._array, *data, **settings), data[index])
-    numeric = differences(at, np.ravel(data[index]).astype(float))
-    exact = np.ravel(passed).astype(float)[np.newaxis]
-    return first_difference(exact, numeric, 1e-5, 1e-7) is None
+    exact = np.ravel(passed).astype(float)
+    return first_difference(exact, np.ravel(numeric), 1e-5, 1e-7) is None
 
 
 def rule_text(value: Node, index: int) -> str:
