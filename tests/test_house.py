@@ -110,6 +110,23 @@ def test_no_package_imports_in_a_circle(floor):
     assert cycle(edges(floor)) == []
 
 
+def test_the_exercises_import_in_no_circle_and_stand_on_top():
+    graph = {
+        name.removeprefix("examples."): {other.removeprefix("examples.") for other in others}
+        for name, others in edges("examples").items()
+        if name.startswith("examples.exercises")
+    }
+    assert len(graph) >= 50
+    assert cycle(graph) == []
+    outside = {other.split(".")[0] for others in graph.values() for other in others}
+    allowed = {"exercises", "numpy", "nn", "viz", "rich", "pytest", "watchfiles"}
+    assert outside - set(sys.stdlib_module_names) <= allowed
+    for name, others in graph.items():
+        # What the command line loads before a verb is chosen.
+        if name == "exercises.commands":
+            assert {other.split(".")[0] for other in others} <= set(sys.stdlib_module_names)
+
+
 def test_the_search_for_circles_finds_one():
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
     assert cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []

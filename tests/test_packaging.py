@@ -41,6 +41,7 @@ def test_the_wheel_carries_code_data_font_and_licence(built):
         "viz/fonts/DejaVuSans.ttf",
         "viz/fonts/LICENSE-DejaVu.txt",
         "lecture/01_neuron.py",
+        "exercises/curriculum/ex13_neuron_gradient.py",
     ):
         assert expected in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
@@ -49,6 +50,7 @@ def test_the_wheel_carries_code_data_font_and_licence(built):
         "nn",
         "viz",
         "lecture",
+        "exercises",
         "glassgrad-0.1.0.dist-info",
     }
 

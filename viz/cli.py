@@ -20,21 +20,26 @@ GROUP = "glassgrad.commands"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 0 for success, 2 for a wrong call or a folder that cannot be written."""
+    return run_command(parser(), argv)
+
+
+def run_command(commands: argparse.ArgumentParser, argv: Sequence[str] | None = None) -> int:
+    """Run what ``commands`` makes of the arguments; its errors become one line and a status."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A console that cannot show ∂ shows a question mark instead of a traceback.
             stream.reconfigure(errors="replace")
-    arguments = parser().parse_args(argv)
-    if arguments.command is None:
-        parser().print_help()
+    arguments = commands.parse_args(argv)
+    if not hasattr(arguments, "run"):
+        commands.print_help()
         return 0
     try:
         return arguments.run(arguments)
     except FigureError as error:
-        print(f"glassgrad: {error}", file=sys.stderr)
+        print(f"{commands.prog}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("glassgrad: stopped.", file=sys.stderr)
+        print(f"{commands.prog}: stopped.", file=sys.stderr)
         return 130
 
 
