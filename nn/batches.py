@@ -23,6 +23,8 @@ class Rows(NamedTuple):
 
     def take(self, rows: Any) -> Rows:
         """The rows of these numbers, or of a slice."""
+        if type(self.x) is type(self.y) is np.ndarray and self.weight is None:
+            return Rows(self.x[rows], self.y[rows])
         y = None if self.y is None else mapped(lambda part: part[rows], self.y)
         weight = None if self.weight is None else self.weight[rows]
         return Rows(mapped(lambda part: part[rows], self.x), y, weight)

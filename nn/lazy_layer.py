@@ -150,6 +150,8 @@ class LazyLayer(Module):
     # -- what a layer does
 
     def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        if self.output_shape is not None and self.built and isinstance(inputs, ARRAYS):
+            return self._run(inputs, training)
         if holds_symbols(inputs):
             return connect(self, inputs)
         if not isinstance(inputs, ARRAYS):
@@ -167,19 +169,26 @@ class LazyLayer(Module):
         return self.call(*inputs)
 
     def _run(self, inputs: Any, training: bool | None) -> Any:
+        if training is None and running.depth:
+            with autograd.scope(self.name):
+                return self._call(inputs)
         previous = running.training
         running.training = previous if training is None else bool(training)
         running.depth += 1
         try:
-            kind: Any = type(self)
-            mode = {"training": running.training} if takes_training(kind) else {}
             if not self.scoped and running.depth == 1:
-                return self.call(inputs, **mode)
+                return self._call(inputs)
             with autograd.scope(self.name):
-                return self.call(inputs, **mode)
+                return self._call(inputs)
         finally:
             running.training = previous
             running.depth -= 1
+
+    def _call(self, inputs: Any) -> Any:
+        kind: Any = type(self)
+        if takes_training(kind):
+            return self.call(inputs, training=running.training)
+        return self.call(inputs)
 
     def ensure_built(self, input_shape: Any) -> None:
         """Make the weights unless they are there."""

@@ -72,6 +72,10 @@ def class_labels(what: str, shape: tuple[int, ...], target: Any) -> Any:
         ValueError: labels of another shape, or out of range.
     """
     labels = np.asarray(as_numbers(target))
+    plain = shape and labels.dtype == np.intp and labels.shape == shape[:-1]
+    # Read without a sign, what is below 0 is larger than any number of classes.
+    if plain and not (labels.view(np.uintp) >= shape[-1]).any():
+        return labels
     if not shape or labels.shape != shape[:-1]:
         hint = ""
         if labels.shape == (*shape[:-1], 1):

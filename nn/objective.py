@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autograd import Value
 
 from . import losses, metrics
@@ -42,6 +44,11 @@ class Objective:
 
     def loss(self, prediction: Any, target: Any, weight: Any = None) -> Value:
         """J: the losses of all outputs, each times its weight, added up."""
+        if isinstance(prediction, Value) and isinstance(target, np.ndarray):
+            term = weighted_loss(
+                self.losses[0], prediction, matched(target, prediction.shape), weight
+            )
+            return total([term if self.loss_weights[0] == 1 else term * self.loss_weights[0]])
         terms = []
         pairs = zip(parts(prediction), self.targets(prediction, target), strict=True)
         for number, (output, wanted) in enumerate(pairs):

@@ -66,7 +66,7 @@ class Optimizer:
         #: Number of calls of ``step``, and for each parameter the number of its moves.
         self.steps = 0
         self.parameter_steps: list[int] = []
-        self._buffers: dict[Any, Any] = {}
+        self._buffers: dict[int, Any] = {}
         if parameters is not None:
             self.build(parameters)
 
@@ -182,14 +182,14 @@ class Optimizer:
         """The running array ``name`` of parameter ``k``, which is written into in place."""
         return running(self.slots[name], k, name)
 
-    def _buffer(self, grad: Any) -> Any:
-        """An array of the gradient's shape to compute in; the next parameter may overwrite it."""
+    def _buffer(self, k: int, grad: Any) -> Any:
+        """An array of the gradient's shape to compute in, kept for parameter ``k``."""
         if hasattr(grad, "__traced__"):
             return np.empty_like(grad)
-        key = (grad.shape, grad.dtype)
-        if key not in self._buffers:
-            self._buffers[key] = np.empty(*key)
-        return self._buffers[key]
+        buffer = self._buffers.get(k)
+        if buffer is None or buffer.shape != grad.shape or buffer.dtype != grad.dtype:
+            buffer = self._buffers[k] = np.empty(grad.shape, grad.dtype)
+        return buffer
 
     def zero_grad(self) -> None:
         """Forget the gradients, before the next backward pass adds to them."""

@@ -49,6 +49,10 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Value:
 def _checked_labels(logits: Any, labels: Any) -> Any:
     shape = np.shape(logits._array if isinstance(logits, Node) else logits)
     array = own_array(labels._array if isinstance(labels, Node) else labels)
+    plain = type(array) is np.ndarray and array.dtype == np.intp and array.shape == shape[:1]
+    # Read without a sign, what is below 0 is larger than any number of classes.
+    if plain and len(shape) == 2 and not (array.view(np.uintp) >= shape[1]).any():
+        return array
     if len(shape) not in (1, 2) or array.shape != shape[:-1]:
         raise ValueError(
             f"softmax_cross_entropy() got logits of shape {shape} and labels of shape "

@@ -58,7 +58,21 @@ class Relu(Unary):
 
     @staticmethod
     def wrt_a(delta, out, a):
-        return np.where(a > 0, delta, 0.0)
+        return passed_where(a > 0, delta)
+
+
+def passed_where(open_, delta):
+    """``delta`` where ``open_``, elsewhere 0: np.where, several times as fast on random masks.
+
+    np.where branches at each element, and half of its guesses are wrong. Here a mask of ones or
+    zeros in all bits is laid over the numbers: infinity, NaN and the signs of zeros come through.
+    """
+    if type(delta) is not np.ndarray or delta.dtype != np.float64:
+        return np.where(open_, delta, 0.0)
+    bits = open_.astype(np.int64)
+    np.negative(bits, out=bits)
+    bits &= delta.view(np.int64)
+    return bits.view(np.float64)
 
 
 class WithSetting(Unary, abstract=True):

@@ -43,8 +43,8 @@ class Softmax(Op):
 
     @staticmethod
     def forward(a, *, axis=-1):
-        powers = np.exp(a - np.max(a, axis=axis, keepdims=True))
-        return powers / np.sum(powers, axis=axis, keepdims=True)
+        powers = np.exp(a - a.max(axis=axis, keepdims=True))
+        return powers / powers.sum(axis=axis, keepdims=True)
 
     @staticmethod
     def wrt_a(delta, out, a, *, axis=-1):
@@ -64,8 +64,8 @@ class LogSoftmax(Op):
 
     @staticmethod
     def forward(a, *, axis=-1):
-        shifted = a - np.max(a, axis=axis, keepdims=True)
-        return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+        shifted = a - a.max(axis=axis, keepdims=True)
+        return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
     @staticmethod
     def wrt_a(delta, out, a, *, axis=-1):
@@ -148,13 +148,13 @@ class SoftmaxCrossEntropy(Op):
 
     @staticmethod
     def forward(a, *, labels):
-        picked = pick(LogSoftmax.forward(a), labels)
-        return -np.mean(picked)
+        shifted = a - a.max(axis=-1, keepdims=True)
+        return (np.log(np.exp(shifted).sum(axis=-1)) - pick(shifted, labels)).sum() / labels.size
 
     @staticmethod
     def wrt_a(delta, out, a, *, labels):
-        one_hot = np.arange(a.shape[-1]) == np.expand_dims(labels, -1)
-        return delta * (apply(Softmax, a) - one_hot) / np.size(labels)
+        one_hot = np.arange(a.shape[-1]) == labels[..., None]
+        return (delta / labels.size) * (apply(Softmax, a) - one_hot)
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:
@@ -187,4 +187,6 @@ class SoftmaxCrossEntropy(Op):
 
 def pick(rows, labels):
     """The element of each row that its label names."""
-    return np.take_along_axis(rows, np.expand_dims(labels, -1), axis=-1)
+    if rows.ndim == 2 and labels.ndim == 1:
+        return rows[np.arange(len(rows)), labels]
+    return np.take_along_axis(rows, np.expand_dims(labels, -1), axis=-1)[..., 0]

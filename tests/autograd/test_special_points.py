@@ -165,3 +165,16 @@ def test_a_low_precision_base_keeps_the_precision_of_its_exponent():
     expected = 1.5**2.5 * np.log(1.5)
     for base in (np.float32(1.5), np.float16(1.5), np.full(1, 1.5, np.float32)):
         np.testing.assert_allclose(gradient(lambda b, a=base: a**b, 2.5), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_dead_unit_passes_nothing_whatever_arrives(dtype):
+    x = Value(np.array([[-1.0, 2.0, 0.0, 3.0], [1.0, -1.0, -2.0, 4.0]], dtype=dtype))
+    arrives = np.array([[np.inf, -np.inf, np.nan, 5.0], [np.nan, -3.0, -np.inf, -6.0]], dtype=dtype)
+    for a, delta in ((x, arrives), (x.T, arrives.T), (x[:, ::2], arrives[:, ::2])):
+        x.grad = None
+        ag.relu(a).backward(delta)
+        expected = np.where(a.data > 0, delta, 0.0)
+        np.testing.assert_array_equal(a.grad, expected)
+        assert not np.signbit(a.grad[a.data <= 0]).any()
+        assert a.grad.dtype == dtype

@@ -93,6 +93,46 @@ print((time.perf_counter() - start) * 1e3)
     return statistics.median(in_own_process(code) for _ in range(rounds))
 
 
+def networks(names: list[str], rounds: int) -> dict[str, float]:
+    """Median milliseconds of these workloads of `networks`, in one process, in turn."""
+    code = f"""
+import json, time, networks
+runs = {{name: getattr(networks, name)() for name in {names!r}}}
+times = {{name: [] for name in runs}}
+for run in runs.values(): run(), run()
+for _ in range({rounds}):
+    for name, run in runs.items():
+        start = time.perf_counter(); run(); times[name].append(time.perf_counter() - start)
+print(json.dumps(times))
+"""
+    times = in_own_process(code)
+    return {name: statistics.median(row) * 1e3 for name, row in times.items()}  # type: ignore
+
+
+def network_rows() -> list[tuple[str, float, str, str]]:
+    """Rows of the table: ``fit`` on the digits and a step of LeNet, against those installed."""
+    found = {peer for peer in ("torch", "keras") if importlib.util.find_spec(peer) is not None}
+    # Peers apart: what PyTorch does to a process makes NumPy in it slower, too.
+    times = networks(["epochs_glassgrad", "epochs_numpy"], 40)
+    ours, by_hand = times["epochs_glassgrad"], times["epochs_numpy"]
+    rows = [("fit on digits, 5 epochs: glassgrad / NumPy by hand", ours / by_hand, "≤ 1.3",
+             f"{ours:.1f} ms / {by_hand:.1f} ms")]  # fmt: skip
+    for peer in ("torch", "torch_float32", "keras"):
+        if {peer.split("_")[0], "torch"} <= found:
+            times = networks(["epochs_glassgrad", f"epochs_{peer}"], 8 if peer == "keras" else 30)
+            ours, theirs = times.values()
+            rows.append((f"fit on digits: {peer.replace('_', ', ')} / glassgrad", theirs / ours,
+                         "> 1", f"{theirs:.1f} ms / {ours:.1f} ms"))  # fmt: skip
+    if "torch" in found:
+        lenet = networks(["lenet_glassgrad", "lenet_torch", "lenet_torch_float32"], 100)
+        ours = lenet.pop("lenet_glassgrad")
+        for name, milliseconds in lenet.items():
+            peer = name.removeprefix("lenet_").replace("_", ", ")
+            rows.append((f"LeNet step: glassgrad / {peer}", ours / milliseconds, "≤ 3",
+                         f"{ours:.2f} ms / {milliseconds:.2f} ms"))  # fmt: skip
+    return rows
+
+
 def installed(peer: str) -> dict[str, str] | None:
     """The environment in which ``peer`` can be imported, or None where it is not installed.
 
@@ -150,6 +190,7 @@ def main() -> None:
             if peer in per_op:
                 rows.append((label, per_op[peer] / per_op["glassgrad"], "> 1",
                              f"{per_op[peer]:.0f} ns / {per_op['glassgrad']:.0f} ns"))  # fmt: skip
+    rows += network_rows()
     print("| measure | result | target | medians |\n|---|---|---|---|")
     for measure, result, target, note in rows:
         print(f"| {measure} | {result:.2f} | {target} | {note} |")
