@@ -100,7 +100,7 @@ kind("triu", matrix_offset, lambda a, k: ag.triu(a, k), lambda a, k: torch.triu(
 kind("tril", matrix_offset, lambda a, k: ag.tril(a, k), lambda a, k: torch.tril(a, k), None)
 kind("diagonal", matrix_offset, lambda a, k: ag.diagonal(a, k, -2, -1),
      lambda a, k: torch.diagonal(a, k, -2, -1), None)  # fmt: skip
-kind("trace", matrix_offset, lambda a, k: ag.trace(a, k, -2, -1),
+kind("trace", matrix_offset, lambda a, k: np.trace(a, k, -2, -1),
      lambda a, k: torch.diagonal(a, k, -2, -1).sum(-1), None)  # fmt: skip
 
 
