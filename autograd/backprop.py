@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from .data import UntraceableError, as_data, as_untraceable, float64, ndarray
+from .error_notes import note_backward
 from .hooks import run_hooks
 from .modes import thread
 from .node import Node
@@ -25,30 +26,35 @@ def run_backward(
     """The sweep from ``root`` run to its end, each gradient stored in its value.
 
     A leaf adds it to what it has; an interior value shows the last pass. With ``inputs``
-    only those leaves are added to.
+    only those leaves are added to. Leaves take all or nothing: they get their gradients when
+    the whole sweep has come to its end without an error.
     """
     only = None if inputs is None else leaf_set(inputs)
     start = seed(root, gradient, create_graph)
     watch = thread.state.watch
     if watch is not None:
         watch = watch.begin(root, start, True if only is None else only)
+    found = []
     for value, delta in sweep(root, start, create_graph, watch):
         if value.op is not None:
             value._grad = delta
         elif only is None or value in only:
-            with _accumulating:
-                if watch is not None:
-                    watch.stored(value, value._grad)
-                if value._grad is not None:
-                    value._grad = value._grad + delta
-                elif isinstance(delta, ndarray) and delta.base is not None:
-                    # A view shares its memory with the gradient of another value.
-                    value._grad = delta.copy()
-                else:
-                    value._grad = delta
-            if (rare := value._rare) is not None and rare.after_accumulation is not None:
-                for hook in list(rare.after_accumulation):
-                    hook(value)
+            found.append((value, delta))
+    with _accumulating:
+        for k, (value, delta) in enumerate(found):
+            if value._grad is not None:
+                found[k] = (value, value._grad + delta)
+            elif delta.__class__ is ndarray and delta.base is not None:
+                # A view shares its memory with the gradient of another value.
+                found[k] = (value, delta.copy())
+        for value, total in found:
+            if watch is not None:
+                watch.stored(value, value._grad)
+            value._grad = total
+    for value, _ in found:
+        if (rare := value._rare) is not None and rare.after_accumulation is not None:
+            for hook in list(rare.after_accumulation):
+                hook(value)
 
 
 def hand_over(leaves: Sequence[Node], gradients: Sequence[Any]) -> None:
@@ -111,63 +117,102 @@ def sweep(
         watch = thread.state.watch.begin(root, delta, False)
     waiting = [root._order]
     pending = {root._order: (root, delta)}
-    while waiting:
-        order = heappop(waiting)
-        value, delta = pending.pop(order)
-        if (rare := value._rare) is not None and rare.hooks is not None:
-            added_up, delta = delta, run_hooks(rare.hooks, delta, value)
-            if watch is not None and delta is not added_up:
-                watch.replaced(value, delta)
-        if watch is not None:
-            watch.turn(value, delta)
-        yield value, delta
-        if (op := value.op) is None:
-            continue
-        if rare is not None:
-            check_current(value, value)
-        inputs, out, settings = value.inputs, value._array, value.settings
-        data: Any = []
-        for x in inputs:
-            if isinstance(x, Node):
-                if (rare := x._rare) is not None and rare.changed < order:
-                    check_current(x, value)
-                data.append(x._array)
-            else:
-                data.append(x)
-        if create_graph:
-            data, out = inputs, value
-        index = 0
-        for x in inputs:
-            if isinstance(x, Node) and x.requires_grad:
-                if (rule := op.rules[index]) is None:
-                    raise no_rule(value, index)
-                try:
-                    if settings is None:
-                        passed = rule(delta, out, *data)
-                    else:
-                        passed = rule(delta, out, *data, **settings)
-                except (ValueError, UntraceableError) as error:
-                    if (untraceable := as_untraceable(error)) is None:
-                        raise
-                    passed = untraceable.tape.call(rule, (delta, out, *data), settings)
-                goal = x._array
-                if passed.__class__ is not goal.__class__ or (
-                    passed.__class__ is not float64
-                    and (passed.shape != goal.shape or passed.dtype is not goal.dtype)
-                ):
-                    passed = fit(passed, goal)
-                if passed is delta and passed.__class__ is ndarray:
-                    passed = delta.view()
-                key = x._order
-                if watch is not None:
+    value, index = root, -1
+    try:
+        while waiting:
+            order = heappop(waiting)
+            value, delta = pending.pop(order)
+            index, rare = -1, value._rare
+            if watch is not None or (rare is not None and rare.hooks is not None):
+                delta = begin_turn(value, delta, watch)
+            yield value, delta
+            if (op := value.op) is None:
+                continue
+            if rare is not None:
+                check_current(value, value)
+            inputs = value.inputs if value._second is None else (value._first, value._second)
+            data, out, settings = current_data(value, inputs), value._array, value.settings
+            if create_graph:
+                data, out = inputs, value
+            pieces = None if op.wrt_inputs is None else split(op, delta, out, data, settings)
+            index = 0
+            for x in inputs:
+                if isinstance(x, Node) and x.requires_grad:
+                    if (rule := op.rules[index]) is None:
+                        raise no_rule(value, index)
+                    try:
+                        if pieces is not None:
+                            passed = pieces[index]
+                        elif settings is not None:
+                            passed = rule(delta, out, *data, **settings)
+                        elif len(data) == 2:
+                            passed = rule(delta, out, data[0], data[1])
+                        else:
+                            passed = rule(delta, out, *data)
+                    except (ValueError, UntraceableError) as error:
+                        passed = as_one_call(rule, (delta, out, *data), settings, error)
+                    goal = x._array
+                    if passed.__class__ is not goal.__class__ or (
+                        passed.__class__ is not float64
+                        and (passed.shape != goal.shape or passed.dtype is not goal.dtype)
+                    ):
+                        passed = fit(passed, goal)
+                    if passed is delta and passed.__class__ is ndarray:
+                        passed = delta.view()
+                    key = x._order
                     before = pending[key][1] if key in pending else None
-                    watch.contribution(value, index, delta, passed, before)
-                if key in pending:
-                    pending[key] = (x, pending[key][1] + passed)
-                else:
-                    pending[key] = (x, passed)
-                    heappush(waiting, key)
-            index += 1  # noqa: SIM113 (enumerate would make a tuple per edge)
+                    if watch is not None:
+                        watch.contribution(value, index, delta, passed, before)
+                    pending[key] = (x, passed if before is None else before + passed)
+                    if before is None:
+                        heappush(waiting, key)
+                index += 1
+    except Exception as error:
+        note_backward(error, value, index)
+        raise
+
+
+def begin_turn(value: Node, delta: Any, watch: PassWatch | None) -> Any:
+    """The delta of a value whose turn has come, as its hooks leave it; the watch is told."""
+    if (rare := value._rare) is not None and rare.hooks is not None:
+        added_up, delta = delta, run_hooks(rare.hooks, delta, value)
+        if watch is not None and delta is not added_up:
+            watch.replaced(value, delta)
+    if watch is not None:
+        watch.turn(value, delta)
+    return delta
+
+
+def split(op: Any, delta: Any, out: Any, data: Any, settings: dict[str, Any] | None) -> Any:
+    """What all inputs of the op get, from its rule for all at once; None where it is not traced."""
+    try:
+        return op.wrt_inputs(delta, out, *data, **(settings or {}))
+    except (ValueError, UntraceableError) as error:
+        if as_untraceable(error) is None:
+            raise
+        return None
+
+
+def as_one_call(
+    function: Any, args: Iterable[Any], settings: dict[str, Any] | None, error: Exception
+) -> Any:
+    """Result of a function that cannot be traced, taken down as one call; else its error."""
+    if (untraceable := as_untraceable(error)) is None:
+        raise error
+    return untraceable.tape.call(function, args, settings)
+
+
+def current_data(value: Node, inputs: tuple[Any, ...]) -> Any:
+    """The numbers of the operands of ``value``, if none was overwritten since it used them."""
+    data, order = [], value._order
+    for x in inputs:
+        if isinstance(x, Node):
+            if (rare := x._rare) is not None and rare.changed < order:
+                check_current(x, value)
+            data.append(x._array)
+        else:
+            data.append(x)
+    return data
 
 
 def no_rule(value: Node, index: int) -> TypeError:

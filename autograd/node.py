@@ -12,7 +12,7 @@ import numpy as np
 from .data import as_data
 from .modes import scope, thread
 from .ops import Op
-from .origin import ENGINE, Origin, resolve
+from .origin import Origin, resolve, users_frame
 
 #: Creation order. It counts down, so that the smallest number is the most recent value
 #: and a heap of these numbers gives the reverse of creation.
@@ -92,9 +92,7 @@ class Node:
         self.label = label
         self.requires_grad = bool(requires_grad)
         self.scope = thread.state.scope
-        frame = sys._getframe(1)
-        while frame.f_code.co_filename.startswith(ENGINE) and frame.f_back is not None:
-            frame = frame.f_back
+        frame = users_frame(sys._getframe(1))
         self._code, self._lasti = frame.f_code, frame.f_lasti
 
     # -- where it came from
@@ -120,7 +118,7 @@ class Node:
 
     @property
     def origin(self) -> Origin:
-        """The line and sub-expression of the code outside the engine that made this value."""
+        """The line and sub-expression of the user's code that made this value."""
         if isinstance(self._code, Origin):
             return self._code
         return resolve(self._code, self._lasti)

@@ -8,21 +8,25 @@ import os
 from types import CodeType, FrameType
 from typing import NamedTuple
 
-#: Files whose name begins so belong to the engine.
-ENGINE = os.path.dirname(__file__) + os.sep
-#: The same of floors above, whose frames are passed over where the user's own is asked for.
-_library: list[str] = [ENGINE]
+#: Source files of the engine and of floors above, whose frames are passed over where the user's
+#: own is asked for: what they make counts as made by the user's code that called them.
+LIBRARY: set[str] = set()
 
 
 def count_as_library(folder: str) -> None:
     """From now on the files in ``folder`` are not the user's code."""
-    _library.append(folder + os.sep)
+    for path, _, names in os.walk(folder):
+        for name in names:
+            LIBRARY.add(os.path.join(path, name))
+
+
+count_as_library(os.path.dirname(__file__))
 
 
 def users_frame(frame: FrameType) -> FrameType:
     """The nearest frame, from ``frame`` outwards, of the user's code."""
     nearest = frame
-    while nearest.f_code.co_filename.startswith(tuple(_library)):
+    while nearest.f_code.co_filename in LIBRARY:
         if nearest.f_back is None:
             return frame
         nearest = nearest.f_back

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -14,12 +13,14 @@ from .array_methods import ArrayMethods
 from .backprop import run_backward
 from .copying import copy_graph, reduce_graph
 from .data import UntraceableError, as_array, as_constant, as_untraceable
+from .error_notes import note_forward
 from .hooks import HookHandle
 from .modes import thread
 from .node import Node, data_of, next_order
 from .numpy_dispatch import SPELLINGS, function_call, plain_function, spelling_call, ufunc_call
 from .ops import Op
 from .ops.products import dot_product
+from .origin import LIBRARY, users_frame
 from .shape_errors import shape_error
 
 
@@ -29,7 +30,7 @@ def binary(op: type[Op], a: Any, b: Any) -> Value:
         data_a = a._array if isinstance(a, Node) else (a := as_constant(a, op.name))
         data_b = b._array if isinstance(b, Node) else (b := as_constant(b, op.name))
         return node(op, a, b, None, op.forward(data_a, data_b))
-    except (ValueError, UntraceableError) as error:
+    except Exception as error:
         return node(op, a, b, None, untraced(op, (a, b), None, error))
 
 
@@ -39,50 +40,57 @@ def unary(a: Any, op: type[Op], settings: dict[str, Any] | None = None) -> Value
         data_a = a._array if isinstance(a, Node) else (a := as_array(a, op.name))
         data = op.forward(data_a) if settings is None else op.forward(data_a, **settings)
         return node(op, a, None, settings, data if data.ndim else data[()])
-    except (ValueError, IndexError, UntraceableError) as error:
+    except Exception as error:
         return node(op, a, None, settings, untraced(op, (a,), settings, error))
 
 
 def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None) -> Value:
     """Recorded result of any op, with any number of inputs and with settings."""
-    operands, arrays = [], []
+    operands, arrays, needed = [], [], False
     for x in inputs:
         if isinstance(x, Node):
             arrays.append(x._array)
+            needed = needed or x.requires_grad
         else:
             x = as_constant(x, op.name)
             arrays.append(x)
         operands.append(x)
     try:
         data = op.forward(*arrays) if settings is None else op.forward(*arrays, **settings)
-    except (ValueError, IndexError, UntraceableError) as error:
+    except Exception as error:
         data = untraced(op, tuple(operands), settings, error)
     if len(operands) > 2:
-        return node(op, Operands(operands), None, settings, data if data.ndim else data[()])
-    a, b = operands if len(operands) == 2 else (operands[0], None)
+        a, b = (Operands if needed else Constants)(operands), None
+    else:
+        a, b = operands if len(operands) == 2 else (operands[0], None)
     return node(op, a, b, settings, data if data.ndim else data[()])
 
 
 def untraced(op: type[Op], operands: Any, settings: dict[str, Any] | None, error: Exception) -> Any:
-    """The op's result as one call, where its forward rule cannot be traced; else its error."""
-    untraceable = as_untraceable(error)
-    if untraceable is None:
-        raise shape_error(op, operands, settings or {}, error) from None
-    return untraceable.tape.call(op.forward, [data_of(x) for x in operands], settings)
+    """The op's result as one call, where its forward rule cannot be traced; else its error.
+
+    The error says which op it comes from, on which operands, and which line of the user's.
+    """
+    if isinstance(error, ValueError | IndexError | UntraceableError):
+        if (untraceable := as_untraceable(error)) is not None:
+            return untraceable.tape.call(op.forward, [data_of(x) for x in operands], settings)
+        raise note_forward(shape_error(op, operands, settings or {}, error), op, operands) from None
+    note_forward(error, op, operands)
+    raise error
 
 
 class Operands(tuple[Any, ...]):
-    """The inputs of an op that has more than two."""
+    """The inputs of an op that has more than two, one of which needs a gradient."""
 
     __slots__ = ()
+    requires_grad = True
 
-    @property
-    def requires_grad(self) -> bool:
-        """True if any of them needs a gradient."""
-        for x in self:
-            if isinstance(x, Node) and x.requires_grad:
-                return True
-        return False
+
+class Constants(Operands):
+    """The inputs of an op that has more than two, none of which needs a gradient."""
+
+    __slots__ = ()
+    requires_grad = False
 
 
 GRAD, NO = "requires_grad", False
@@ -92,8 +100,9 @@ new = Node.__new__
 def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: Any) -> Value:
     """A new value that knows what made it: op, inputs, settings, and the line of user code.
 
-    That line is three frames up: the user's, the method or function, the recorder, this.
-    Where nothing is recorded (``no_grad``, or no input needs a gradient) it is a constant.
+    That line is three frames up (the user's, the method or function, the recorder, this), or
+    further out where a function of the project's own stands there. Where nothing is recorded
+    (``no_grad``, or no input needs a gradient) it is a constant.
     """
     out = new(Value)
     out._array, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, None
@@ -102,7 +111,9 @@ def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: An
             state.tape.follow(out, op, operands_of(a, b), settings)
         return unrecorded(out)
     out.op, out._first, out._second, out.settings, out.requires_grad = op, a, b, settings, True
-    out._code, out._lasti, out.scope = (at := sys._getframe(3)).f_code, at.f_lasti, state.scope
+    if (at := sys._getframe(3)).f_code.co_filename in LIBRARY:
+        at = users_frame(at)
+    out._code, out._lasti, out.scope = at.f_code, at.f_lasti, state.scope
     return out if state.observer is None else state.observer(out)
 
 
@@ -119,20 +130,9 @@ def unrecorded(out: Value, depth: int = 4) -> Value:
     if type(data) in (int, float) or data.base is not None or data.dtype.kind != "f":
         # Python numbers and integers, from constant operands; views into another value's data.
         out._array = as_array(data, "a constant")
-    frame = sys._getframe(depth)
+    frame = users_frame(sys._getframe(depth))
     out._code, out._lasti, out.scope = frame.f_code, frame.f_lasti, thread.state.scope
     return out
-
-
-def made_at(frame: FrameType, start: int, results: Any) -> Any:
-    """``results`` as they are; what they record since ``start`` counts as made in ``frame``."""
-    waiting = list(results) if isinstance(results, list | tuple) else [results]
-    while waiting:
-        x = waiting.pop()
-        if isinstance(x, Node) and x._order < start and x._code is not frame.f_code:
-            x._code, x._lasti = frame.f_code, frame.f_lasti
-            waiting.extend(x.inputs)
-    return results
 
 
 class Value(ArrayMethods):
@@ -321,8 +321,7 @@ class Value(ArrayMethods):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function in SPELLINGS:
-            start, frame = next_order(), sys._getframe(1)
-            return made_at(frame, start, spelling_call(function, args, kwargs))
+            return spelling_call(function, args, kwargs)
         call = function_call(function, args, kwargs)
         if call is None:
             return plain_function(function, args, kwargs)

@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any
 
 from ..data import UntraceableError
-from ..origin import ENGINE, resolve
+from ..origin import resolve
 
 #: Packages of the project: what they ask of traced data is not the user's doing.
 LIBRARY = ("autograd", "nn", "viz")
@@ -47,8 +47,9 @@ def asked_by_library(frame: FrameType) -> bool:
 def user_place(frame: FrameType | None) -> str:
     """The line and sub-expression of the first frame from here up that is the user's."""
     while frame is not None and frame.f_back is not None:
-        inside = frame.f_code.co_filename.startswith(ENGINE) or asked_by_library(frame)
-        if not inside and not frame.f_globals.get("__name__", "").startswith("numpy"):
+        if not asked_by_library(frame) and not frame.f_globals.get("__name__", "").startswith(
+            "numpy"
+        ):
             break
         frame = frame.f_back
     return "an unknown line" if frame is None else str(resolve(frame.f_code, frame.f_lasti))

@@ -57,8 +57,10 @@ class Op:
     #: True where each output element depends on the input elements at its own place only.
     elementwise: ClassVar[bool] = False
     #: True where ``forward`` takes any number of inputs (``forward(*inputs, …)``); such an
-    #: op has the single rule ``wrt_input(delta, out, *inputs, index, …)``.
+    #: op has the single rule ``wrt_input(delta, out, *inputs, index, …)``, or, where that makes
+    #: work for n inputs grow with n², ``wrt_inputs(delta, out, *inputs, …)``: a list for all.
     variadic: ClassVar[bool] = False
+    wrt_inputs: ClassVar[Callable[..., Any] | None] = None
     forward: ClassVar[Callable[..., Any]]
     #: Names of the inputs, in order, and the rule of each (None: not differentiable).
     input_names: ClassVar[tuple[str, ...]] = ()
@@ -136,13 +138,25 @@ class Op:
 
 
 class RuleOfEach:
-    """Rules of a variadic op: ``rules[k]`` is its one rule, told the index of the input."""
+    """Rules of a variadic op: ``rules[k]`` is its rule for input k alone."""
 
     def __init__(self, op: type[Op]) -> None:
         self.op = op
 
     def __getitem__(self, index: int) -> Callable[..., Any]:
+        if self.op.wrt_inputs is not None:
+            return OneOfAll(self.op.wrt_inputs, index)
         return functools.partial(self.op.wrt_input, index=index)  # type: ignore[attr-defined]
+
+
+class OneOfAll:
+    """The rule of one input, where ``func`` is a rule of all at once."""
+
+    def __init__(self, func: Callable[..., Any], index: int) -> None:
+        self.func, self.index = func, index
+
+    def __call__(self, delta: Any, out: Any, *inputs: Any, **settings: Any) -> Any:
+        return self.func(delta, out, *inputs, **settings)[self.index]
 
 
 @functools.cache

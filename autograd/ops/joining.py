@@ -27,16 +27,15 @@ class Concatenate(Op):
         return np.concatenate(inputs, axis=axis)
 
     @staticmethod
-    def wrt_input(delta, out, *inputs, index, axis=0):
-        start = 0
-        for x in inputs[:index]:
-            start += x.size if axis is None else x.shape[axis]
-        own = inputs[index]
-        if axis is None:
-            return delta[start : start + own.size].reshape(own.shape)
-        place = [slice(None)] * out.ndim
-        place[axis] = slice(start, start + own.shape[axis])
-        return delta[tuple(place)]
+    def wrt_inputs(delta, out, *inputs, axis=0):
+        before = (slice(None),) * (0 if axis is None else axis % out.ndim)
+        pieces, start = [], 0
+        for x in inputs:
+            end = start + (x.size if axis is None else x.shape[axis])
+            piece = delta[(*before, slice(start, end))]
+            pieces.append(piece.reshape(x.shape) if axis is None else piece)
+            start = end
+        return pieces
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:

@@ -243,10 +243,12 @@ class Stack(Op):
         return np.stack(inputs, axis=axis)
 
     @staticmethod
-    def wrt_input(delta, out, *inputs, index, axis=0):
-        place = [slice(None)] * out.ndim
-        place[axis] = index
-        return delta[tuple(place)]
+    def wrt_inputs(delta, out, *inputs, axis=0):
+        before = (slice(None),) * (axis % out.ndim)
+        pieces = []
+        for place in range(len(inputs)):
+            pieces.append(delta[(*before, place)])
+        return pieces
 
     @classmethod
     def samples(cls) -> Sequence[Sample]:

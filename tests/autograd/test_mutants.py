@@ -45,6 +45,7 @@ EQUIVALENT = [
     ("over_gaps: 1.0 -> 2.0", "stands in for a divisor whose quotient is not used"),
     ("out_of_span: 1.0 -> 2.0", "stands in for a divisor whose quotient is not used"),
     ("Lstsq.wrt_a: -1 -> 1", "the vector has one axis there"),
+    ("*.wrt_inputs: pieces -> 2 [*] pieces", "a list twice over is read once"),
 ]
 
 

@@ -211,7 +211,7 @@ def rule_modules() -> list[types.ModuleType]:
 
 def rules_of(op: Any) -> list[types.FunctionType]:
     """The different rules of an op."""
-    rules = [op.wrt_input] if op.variadic else op.rules
+    rules = [op.wrt_inputs or op.wrt_input] if op.variadic else op.rules
     return list(dict.fromkeys(rule for rule in rules if rule is not None))
 
 
@@ -359,17 +359,18 @@ def points_notice() -> bool:
 
 #: Changes to the sweep: function, what stands there, what is put in its place.
 SWEEP_MUTANTS: list[tuple[Callable[..., Any], str, str]] = [
-    (backprop.sweep, "(x, pending[key][1] + passed)", "(x, passed)"),
-    (backprop.sweep, "(x, pending[key][1] + passed)", "(x, pending[key][1] - passed)"),
+    (backprop.sweep, "else before + passed", "else passed"),
+    (backprop.sweep, "else before + passed", "else before - passed"),
     (backprop.sweep, "passed = fit(passed, goal)", "pass"),
     (backprop.sweep, "if create_graph:", "if False:"),
     (backprop.sweep, "passed = delta.view()", "pass"),
     (backprop.sweep, "op.rules[index]", "op.rules[0]"),
     (backprop.sweep, "waiting = [root._order]", "waiting = [0]"),
     (backprop.sweep, "heappush(waiting, key)", "waiting.append(key)"),
+    (backprop.sweep, "pieces[index]", "pieces[0]"),
     (backprop.run_backward, "value._grad + delta", "delta"),
     (backprop.run_backward, "value._grad + delta", "value._grad - delta"),
-    (backprop.run_backward, "value._grad = delta.copy()", "value._grad = delta"),
+    (backprop.run_backward, "(value, delta.copy())", "(value, delta)"),
     (backprop.run_backward, "if value.op is not None:", "if False:"),
     (backprop.run_backward, "only is None or value in only", "True"),
     (backprop.seed, "like.dtype.type(1)", "like.dtype.type(2)"),
@@ -443,6 +444,9 @@ def sweep_is_sound() -> bool:
     expected.append(not np.shares_memory(u.grad, given_value.data))
     expected.append(np.isclose(linear(ag.Value(1.0), backward=True), linear(1.0)))
     expected.append(np.isclose(ag.grad(ag.grad(lambda t: t**3 / 2))(2.0), 6.0))
+    first, second = ag.Value(1.0), ag.Value(2.0)
+    (ag.stack([first, second]) * [3.0, 5.0]).sum().backward()
+    expected.append((first.grad, second.grad) == (3.0, 5.0))
     return all(bool(x) for x in expected)
 
 
