@@ -94,7 +94,7 @@ class MeanSquaredError(Op):
         if np.shape(a) != np.shape(b):
             raise ValueError("prediction and target differ in shape")
         error = a - b
-        return (error * error).mean()
+        return np.add.reduce(error * error, axis=None) / error.size
 
     @staticmethod
     def wrt_a(delta, out, a, b):

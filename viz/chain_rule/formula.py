@@ -114,6 +114,10 @@ class Formula:
     def __rmatmul__(self, other: Any) -> Formula:
         return write(ops.Matmul, other, self)
 
+    def dot(self, other: Any) -> Formula:
+        """The product of matrices."""
+        return write(ops.Matmul, self, other)
+
     def __neg__(self) -> Formula:
         return write(ops.Negative, self)
 
