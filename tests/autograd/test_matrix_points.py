@@ -61,7 +61,8 @@ def test_the_logarithm_of_a_determinant_neither_overflows_nor_has_a_gradient_at_
     assert flat.item() == -np.inf
     message = (
         r"^the gradient of logabsdet: expected regular matrices; it is singular, of rank 0 with 2 "
-        r"rows\. Its pseudo-inverse exists \(pinv\), or add a small multiple of np\.eye\(2\)\.(\n|$)"
+        r"rows\. Its pseudo-inverse exists \(pinv\), or add a small multiple of np\.eye\(2\)\."
+        r"(\n|$)"
     )
     with pytest.raises(ValueError, match=message):
         flat.backward()
