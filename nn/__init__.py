@@ -3,7 +3,7 @@
 Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network
 in scalars), `module` (how parameters are found), `activations`, `initializers`, `losses`,
 `metrics`, `gradient_descent`, `optimizers` (with `optimizer`, `schedules`, `clipping`),
-`regularizers`, `data`, `training` (the loop). `labels` and `inputs` serve the others.
+`regularizers`, `data`, `playground`, `training` (the loop). `labels` and `inputs` serve the others.
 
 Keras's way stands beside it (``import nn as keras`` runs the lecture's listings): `lazy_layer`
 (what a layer is), `unit_layer` and `dense`, `core_layers`, `merging_layers`, `spatial` with
@@ -51,6 +51,10 @@ from .optimizers import Adagrad as Adagrad
 from .optimizers import Adam as Adam
 from .optimizers import AdamW as AdamW
 from .optimizers import RMSprop as RMSprop
+from .playground import Playground as Playground
+from .playground import playground as playground
+from .playground import playground_features as playground_features
+from .playground import playground_loss as playground_loss
 from .saving import WeightsError as WeightsError
 from .saving import load_weights as load_weights
 from .saving import save_weights as save_weights

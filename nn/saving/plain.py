@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import activations, constraints, initializers, losses, metrics, regularizers
+from ..playground import playground_loss
 
 #: Whole numbers in a file may be no larger; they become lengths of arrays.
 LARGEST = 1 << 22
@@ -16,7 +17,11 @@ LARGEST = 1 << 22
 #: Functions of nn, by the kind of setting and then by name.
 FUNCTIONS: dict[str, dict[str, Callable[..., Any]]] = {
     "activation": dict(activations.ACTIVATIONS),
-    "loss": {**losses.LOSSES, "cross_entropy": losses.cross_entropy},
+    "loss": {
+        **losses.LOSSES,
+        "cross_entropy": losses.cross_entropy,
+        "playground_loss": playground_loss,
+    },
     "metric": dict(metrics.METRICS),
 }
 #: Classes of nn whose objects say what they are made of with ``settings()``.
