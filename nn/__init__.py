@@ -14,6 +14,7 @@ called on ``Input``), `sequential`, `model`, `fit` (compile, fit, evaluate, pred
 """
 
 from pathlib import Path as _Path
+from typing import TYPE_CHECKING, Any
 
 # First of all: is the imported autograd this project's engine?
 from . import _engine_check as _engine_check
@@ -69,3 +70,22 @@ from .unrolled import unroll as unroll
 
 # A trace that asks where the user's code updated a weight looks past this package.
 _engine_check.autograd.origin.count_as_library(str(_Path(__file__).parent))
+
+if TYPE_CHECKING:
+    from .estimators import MLPClassifier as MLPClassifier
+    from .estimators import MLPRegressor as MLPRegressor
+
+#: Names that need scikit-learn: their module is imported when one of them is used.
+ESTIMATORS = ("MLPClassifier", "MLPRegressor")
+
+
+def __getattr__(name: str) -> Any:
+    if name in ESTIMATORS:
+        from . import estimators
+
+        return getattr(estimators, name)
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *ESTIMATORS])
