@@ -7,8 +7,8 @@ for), `notation`, `output`, and `cli` with `demo`.
 
 from autograd.views import announce as _announce
 
-from .chain_rule.explain import Explanation as Explanation
 from .chain_rule.explain import explain as explain
+from .chain_rule.explanation import Explanation as Explanation
 from .diagrams.diagram import Cluster as Cluster
 from .diagrams.diagram import Diagram as Diagram
 from .diagrams.diagram import DiagramEdge as DiagramEdge

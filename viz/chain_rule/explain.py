@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd.graph import Edge, Graph
 from autograd.node import Node
 
-from .. import notation
+from ..conventions import convention
+from ..notation import NOT_REACHED, number, partial
 from .chain import reaches
+from .explanation import Explanation, aligned
 from .gradients import gradients_under
 from .layer_terms import layer_terms
+from .ledger import HEADING, ledger
 from .local_derivative import LocalDerivative, local_derivative
 from .names import Names
 
@@ -23,24 +26,22 @@ PATHS = 8
 FACTORS = 12
 
 
-class Explanation(NamedTuple):
-    """Text of a chain rule, its total, and the gradient that the value itself carries."""
-
-    text: str
-    total: float
-    gradient: float | None
-
-    def __str__(self) -> str:
-        return self.text
-
-
 def explain(
-    value: Node, root: Node, index: tuple[int, ...] | int | None = None, paths: int = PATHS
+    value: Node,
+    root: Node,
+    index: tuple[int, ...] | int | None = None,
+    paths: int = PATHS,
+    *,
+    form: str = "paths",
+    notation: str = "lecture",
 ) -> Explanation:
-    """∂root/∂value as the sum over paths, each a product of local derivatives; terminal text.
+    """∂root/∂value as the sum over paths, each a product of local derivatives.
 
     For an array, ``index`` names the element. At most ``paths`` paths (for a layer's weight:
-    rows of the batch) are written out. No gradient is changed.
+    rows of the batch) are written out. ``form="ledger"`` goes use by use instead: upstream δ,
+    local derivative, contribution, running total; arrays that are no layer's weight have this
+    form only. The result prints as text; it has ``markdown()``, ``latex()`` and ``mathml()``.
+    No gradient is changed.
 
     >>> from autograd import Value
     >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
@@ -58,15 +59,35 @@ def explain(
             or outside.
     """
     _check(value, root)
-    names = Names(Graph(root))
+    if form not in ("paths", "ledger"):
+        raise ValueError(f"explain() got form={form!r}; expected 'paths' or 'ledger'.")
+    names = Names(Graph(root), convention(notation))
     place = _place(value, index)
-    if all(node.shape == () for node in reaches(root, value)):
-        lines, total = _scalar_paths(value, root, names, paths)
-    else:
-        lines, total = layer_terms(value, root, place, names, gradients_under(root), paths)
+    terms, rows = None, ()
+    if form == "paths" and all(node.shape == () for node in reaches(root, value)):
+        terms = _scalar_paths(value, root, names, paths)
+    elif form == "paths":
+        terms = layer_terms(value, root, place, names, gradients_under(root), paths)
+    if terms is None:
+        *terms, rows = _ledger_terms(value, root, place, names)
+    lines, total = terms
     own = _own_gradient(value, place)
     lines[-1] += _comparison(names[value], place, total, own)
-    return Explanation("\n".join(lines), total, own)
+    return Explanation("\n".join(lines), total, own, rows)
+
+
+def _ledger_terms(value: Node, root: Node, place: tuple[int, ...], names: Names) -> Any:
+    """Lines, total and rows of the ledger form."""
+    at = f"[{', '.join(map(str, place))}]" if place else ""
+    symbol = f"{partial(names[root], names[value])}{at}"
+    if value is root:
+        return [f"{symbol} = 1"], 1.0, ()
+    found = ledger(value, root, place, names, gradients_under(root))
+    rows = (HEADING, *(entry.cells for entry in found))
+    total = found[-1].total if found else 0.0
+    plural = "" if len(found) == 1 else "s"
+    first = f"{symbol} = sum over {len(found)} use{plural} of {names[value]}"
+    return [first, *aligned(rows), f"{symbol} = {number(total)}"], total, rows
 
 
 def _check(value: Node, root: Node) -> None:
@@ -113,18 +134,18 @@ def _own_gradient(value: Node, place: tuple[int, ...]) -> float | None:
 def _comparison(name: str, place: tuple[int, ...], total: float, own: float | None) -> str:
     at = f"[{', '.join(map(str, place))}]" if place else ""
     if own is None:
-        return f" ({name}.grad is {notation.NOT_REACHED}: no backward pass has run)"
+        return f" ({name}.grad is {NOT_REACHED}: no backward pass has run)"
     if np.isclose(own, total, rtol=1e-6, atol=1e-12, equal_nan=True):
-        return f", and {name}.grad{at} = {notation.number(own)}"
+        return f", and {name}.grad{at} = {number(own)}"
     return (
-        f", but {name}.grad{at} = {notation.number(own)}: it comes from another root, or adds up "
+        f", but {name}.grad{at} = {number(own)}: it comes from another root, or adds up "
         f"several backward passes"
     )
 
 
 def _scalar_paths(value: Node, root: Node, names: Names, most: int) -> tuple[list[str], float]:
     """Every path of a scalar graph, as many as ``most`` written out."""
-    symbol = notation.partial(names[root], names[value])
+    symbol = partial(names[root], names[value])
     if value is root:
         return [f"{symbol} = 1"], 1.0
     graph = _Local(root, value, names)
@@ -136,16 +157,16 @@ def _scalar_paths(value: Node, root: Node, names: Names, most: int) -> tuple[lis
         return [f"{symbol} = {parts[0]}", *(f"{lead} = {part}" for part in parts[1:])], total
     lines = [f"{symbol} = sum over {count:,} paths from {names[value]} to {names[root]}"]
     added = 0.0
-    for number, path in enumerate(shown, start=1):
+    for position, path in enumerate(shown, start=1):
         parts = graph.product(path)
         added += graph.along(path)
         route = _joined(" → ", [names[value], *(names[edge.target] for edge in reversed(path))])
-        lines.append(f"  path {number}: {route}")
+        lines.append(f"  path {position}: {route}")
         lines += [f"    {'=' if i else ' '} {part}" for i, part in enumerate(parts)]
     if count > len(shown):
-        rest = notation.number(total - added)
+        rest = number(total - added)
         lines.append(f"  {count - len(shown):,} more paths, not written out, bring {rest}")
-    return [*lines, f"  Σ = {notation.number(total)}"], total
+    return [*lines, f"  Σ = {number(total)}"], total
 
 
 class _Local:
@@ -200,12 +221,12 @@ class _Local:
     def product(self, path: list[Edge]) -> list[str]:
         """The product along a path: as partials, as formulas, as numbers, its result."""
         locals_ = [self.local(edge) for edge in path]
-        numbers = [notation.number(float(local.data)) for local in locals_]
+        numbers = [number(float(local.data)) for local in locals_]
         parts = [
             _joined(" · ", [local.symbol for local in locals_]),
             _joined(" · ", [_factor(local.formula) for local in locals_]),
             _joined(" · ", [f"({n})" if n.startswith("−") else n for n in numbers]),
-            notation.number(self.along(path)),
+            number(self.along(path)),
         ]
         return [part for i, part in enumerate(parts) if i == 0 or part != parts[i - 1]]
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Edge, Graph
+from autograd.graph import Graph
 from autograd.node import Node
 from nn.labels import weight_label
 
 from .. import notation
 from ..diagrams.layers import LayerStep, layer_steps
 from .chain import chain_formula
-from .contributions import contribution, signed
+from .contributions import signed
 from .local_derivative import local_derivative
 from .names import Names
 
@@ -27,13 +27,13 @@ def layer_terms(
     names: Names,
     gradients: dict[Node, Any],
     most: int,
-) -> Terms:
-    """∂J/∂w²₁₃ = Σ over rows of δ²₁ · a¹₃ for a layer's weight; else the ledger of its uses."""
+) -> Terms | None:
+    """∂J/∂w²₁₃ = Σ over rows of δ²₁ · a¹₃ for a layer's weight; None for any other value."""
     uses = Graph(root).uses(value)
     for step in layer_steps(root):
         if len(uses) == 1 and uses[0].target is step.z and uses[0].slot == step.weight_slot:
             return _Term(step, root, place, names, gradients).weight(most)
-    return ledger(value, root, place, names, gradients, uses)
+    return None
 
 
 class _Term:
@@ -49,7 +49,7 @@ class _Term:
     ) -> None:
         self.step, self.root, self.names, self.gradients = step, root, names, gradients
         self.unit, self.input = place
-        self.raised = notation.superscript(step.number)
+        self.raised, self.convention = notation.superscript(step.number), names.convention
         source = step.source.data if isinstance(step.source, Node) else step.source
         self.inputs = np.reshape(source, (-1, np.shape(source)[-1]))
         self.deltas = self.matrix(step.z)
@@ -64,8 +64,10 @@ class _Term:
 
     def weight(self, most: int) -> Terms:
         """The sum over the rows of the batch, the largest rows written out."""
-        weight = weight_label(self.step.number, self.unit + 1, self.input + 1)
-        delta = f"δ{self.raised}{notation.subscript(self.unit + 1)}"
+        weight = self.convention.symbol(
+            weight_label(self.step.number, self.unit + 1, self.input + 1)
+        )
+        delta = self.convention.delta_of(self.raised, notation.subscript(self.unit + 1))
         source = "c" if self.step.slot is None else self.names.inputs(self.step.z)[self.step.slot]
         below = f"{source}{notation.subscript(self.input + 1)}"
         products = self.products
@@ -96,8 +98,8 @@ class _Term:
         symbols, numbers = [], []
         for k in range(len(weights))[:4]:
             lowered = notation.subscript(k + 1)
-            weight = weight_label(upper.number, k + 1, self.unit + 1)
-            symbols.append(f"{weight} · δ{raised}{lowered}")
+            weight = self.convention.symbol(weight_label(upper.number, k + 1, self.unit + 1))
+            symbols.append(f"{weight} · {self.convention.delta_of(raised, lowered)}")
             pair = [notation.number(weights[k]), notation.number(deltas[k])]
             numbers.append(" · ".join(signed(number) for number in pair))
         for terms in (symbols, numbers):
@@ -117,13 +119,16 @@ class _Term:
         if not formula:
             return []
         here = notation.number(self.deltas[self.row, self.unit])
-        return [f"  with δ{self.raised} = {formula}; in row {self.row + 1} {delta} = {here}"]
+        symbol = self.convention.delta_of(self.raised)
+        return [f"  with {symbol} = {formula}; in row {self.row + 1} {delta} = {here}"]
 
     def slope_text(self) -> str:
         if self.step.a is self.step.z:
             return ""
         a, z = self.names[self.step.a], self.names[self.step.z]
-        slope = chain_formula(self.step.a, self.step.z, self.names) or f"g′({z})"
+        slope = (
+            chain_formula(self.step.a, self.step.z, self.names) or f"{self.convention.slope}({z})"
+        )
         unit = notation.subscript(self.unit + 1)
         return f" · ({slope.replace(a, a + unit).replace(z, z + unit)})"
 
@@ -137,37 +142,4 @@ class _Term:
             if found is not None and found.data is not None and np.ndim(found.data):
                 slopes = np.reshape(found.data, (-1, self.step.z.shape[-1]))
                 return f" · {notation.number(slopes[self.row, self.unit])}"
-        return " · g′"
-
-
-def ledger(
-    value: Node,
-    root: Node,
-    place: tuple[int, ...],
-    names: Names,
-    gradients: dict[Node, Any],
-    uses: list[Edge],
-) -> Terms:
-    """Use by use: consumer, what its rule passes back, contribution, running total."""
-    at = f"[{', '.join(map(str, place))}]" if place else ""
-    name = names[value]
-    symbol = f"{notation.partial(names[root], name)}{at}"
-    if value is root:
-        return [f"{symbol} = 1"], 1.0
-    uses = [edge for edge in uses if edge.target in gradients]
-    lines = [f"{symbol} = sum over {len(uses)} use{'s' if len(uses) != 1 else ''} of {name}"]
-    total = 0.0
-    for edge in uses:
-        target = names[edge.target]
-        local = local_derivative(edge.target, edge.slot, names.inputs(edge.target), target)
-        passed = float(np.asarray(contribution(edge, gradients[edge.target]))[place])
-        total += passed
-        rule = local.formula if local is not None else ""
-        if local is not None and local.data is not None:
-            rule = f"δ · {rule}" if rule != "1" else "δ"
-        lines.append(
-            f"  in {target} = {names.form(edge.target)}: {rule}, δ = "
-            f"{notation.partial(names[root], target)} = {notation.array(gradients[edge.target])}"
-        )
-        lines.append(f"    brings {notation.number(passed)}, so far {notation.number(total)}")
-    return [*lines, f"{symbol} = {notation.number(total)}"], total
+        return f" · {self.convention.slope}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..cleaning import clean, one_line
 from ..diagrams.diagram import Cluster, Diagram, DiagramEdge, DiagramNode
-from .labels import LABEL_LENGTH, clean, cut, label_lines, one_line, tooltip_text
+from .labels import LABEL_LENGTH, cut, label_lines, tooltip_text
 from .style import STYLES, Style, box
 
 #: The longest tooltip, and the longest piece of a DOT string that every Graphviz can read.

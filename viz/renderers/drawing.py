@@ -12,15 +12,20 @@ from ..diagrams.diagram import Diagram
 from ..output import FigureError, write_whole
 from .cells import cell_nodes, room_for
 from .dot import ranks_crossed, to_dot
+from .equations import to_latex
+from .mermaid import to_mermaid
 from .placing import as_attributes, place
+from .plain_json import to_json
 from .render import Overlay, render
 from .style import style
 from .svg import finished
 from .text import listing, text, tree
+from .tikz import to_tikz
 
 #: The format that each ending of a file names.
 ENDINGS = {
     "svg": "svg", "png": "png", "pdf": "pdf", "dot": "dot", "gv": "dot", "txt": "text",
+    "mmd": "mermaid", "mermaid": "mermaid", "tikz": "tikz", "tex": "latex", "json": "json",
 }  # fmt: skip
 FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
 #: Ranks that edges pass through, all together, from which on the layout is our own, by ranks.
@@ -50,8 +55,28 @@ class Drawing:
         """The diagram as DOT text."""
         return to_dot(self.diagram, self.rankdir, self.style)
 
+    @property
+    def mermaid(self) -> str:
+        """The diagram as a Mermaid flowchart."""
+        return to_mermaid(self.diagram, self.rankdir, self.style)
+
+    @property
+    def tikz(self) -> str:
+        """The picture as a LaTeX document of its own, drawn with TikZ."""
+        return to_tikz(self.diagram, self.rankdir, self.style)
+
+    @property
+    def latex(self) -> str:
+        """The listing, forward and backward, as LaTeX equations."""
+        return to_latex(self.diagram)
+
+    @property
+    def json(self) -> str:
+        """The diagram as JSON, described by ``viz.renderers.plain_json.SCHEMA``."""
+        return to_json(self.diagram)
+
     def render(self, format: str = "svg") -> bytes:
-        """The picture as bytes: svg, png, pdf, or as text: dot, text.
+        """The picture as bytes: svg, png, pdf; or dot, text, mermaid, tikz, latex, json.
 
         Raises:
             ValueError: for another format.
@@ -131,4 +156,8 @@ class Drawing:
 WRITERS: dict[str, Callable[[Drawing], str]] = {
     "dot": lambda drawing: drawing.dot,
     "text": str,
+    "mermaid": lambda drawing: drawing.mermaid,
+    "tikz": lambda drawing: drawing.tikz,
+    "latex": lambda drawing: drawing.latex,
+    "json": lambda drawing: drawing.json,
 }

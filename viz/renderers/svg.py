@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
+from ..cleaning import clean, one_line
 from ..diagrams.diagram import Diagram
-from .labels import clean, gradient_word, one_line
+from .labels import gradient_word
 from .style import Style
 from .text import text
 

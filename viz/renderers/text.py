@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..cleaning import one_line
 from ..conventions import convention
 from ..diagrams.diagram import Diagram, DiagramEdge, DiagramNode
-from .labels import label_lines, names_of, one_line
+from .labels import label_lines, names_of
 
 #: Widest column of a listing.
 WIDEST = 60

@@ -11,10 +11,10 @@ import pytest
 
 import autograd as ag
 from viz import Drawing, OutputError, RendererError, diagram, draw, draw_dot
+from viz.cleaning import clean
 from viz.demo import neuron
 from viz.output import writable_folder, write_all, write_whole
 from viz.renderers.dot import quoted, quoted_lines, to_dot
-from viz.renderers.labels import clean
 from viz.renderers.render import render
 
 HOSTILE = {
