@@ -24,3 +24,5 @@ from .renderers.drawing import Drawing as Drawing
 
 # What the engine's own objects can be shown as, found when it is asked for.
 _announce("drawing", "viz.draw:draw")
+_announce("page", "viz.page.page:save")
+_announce("notebook", "viz.page.page:notebook")

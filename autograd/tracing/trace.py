@@ -229,8 +229,7 @@ class Trace(Sequence[Event]):
 
     def save_html(self, path: str | Path) -> Path:
         """Write it as one page that needs no network; the path."""
-        Path(path).write_text(view("page")(self), encoding="utf-8")
-        return Path(path)
+        return view("page")(self, path)
 
     def _repr_html_(self) -> str:
         return view("notebook")(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -58,8 +59,19 @@ def render(
     """
     if format not in FORMATS:
         raise ValueError(f"format={format!r}; expected one of {', '.join(FORMATS)}.")
-    if format == "dot":
-        return dot.encode()
+    return dot.encode() if format == "dot" else _drawn(dot, format)
+
+
+def layout(dot: str) -> Any:
+    """Where everything of a DOT text stands, as Graphviz's JSON says it.
+
+    Raises:
+        RendererError: where there is no Graphviz, or it refuses the text.
+    """
+    return json.loads(_drawn(dot, "json0"))
+
+
+def _drawn(dot: str, format: str) -> bytes:
     embedded = _embedded()
     if embedded is not None:
         return _render_embedded(embedded, dot, format, overlay, placed)
