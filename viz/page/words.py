@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
-from autograd.tracing import Trace, TraceNode
+from autograd.tracing import State, Trace, TraceNode
 
 from ..chain_rule.formula import Formula, lifted
+from ..chain_rule.local_derivative import local_derivative
 from ..notation import abridged
 
 
 def local_formulas(trace: Trace) -> dict[str, str]:
-    """The formulas by ``"node_slot"``; none for an edge whose rule has no short one."""
+    """The formulas by ``"node_slot"``; none for an edge whose op is not known here."""
     found = {}
     for node in trace.nodes:
         for slot, x in enumerate(node.inputs):
             if isinstance(x, TraceNode) and x.requires_grad:
-                text = _formula(node, slot, trace)
+                text = _formula(node, slot, trace.last)
                 if text:
                     found[f"{node.id}_{slot}"] = abridged(text)
     return found
 
 
-def _formula(node: TraceNode, slot: int, trace: Trace) -> str:
-    """The rule of the edge, run on Formulas; "" where it cannot be."""
-    op, state = node.block, trace.last
-    if op is None or op.rules[slot] is None:
+def _formula(node: TraceNode, slot: int, state: State) -> str:
+    terms = [_term(x, state) for x in node.inputs]
+    value: Any = SimpleNamespace(
+        op=node.block,
+        inputs=[term.data for term in terms],
+        settings=node.settings,
+        data=state.value(node),
+        shape=node.shape,
+        dtype=node.dtype,
+    )
+    if node.block is None or value.data is None:
         return ""
-    single = op.elementwise or node.shape == ()
-    ones = np.ones(node.shape)[()]
-    upstream = Formula("1", ones, number=1.0) if single else Formula("δ", ones)
-    terms = []
-    for x in node.inputs:
-        if isinstance(x, TraceNode):
-            terms.append(Formula(x.name, state.value(x)))
-        else:
-            plain = lifted(x)
-            terms.append(plain if plain.number is not None else Formula("c", x))
-    settings: dict[str, Any] = dict(node.settings or {})
-    try:
-        with np.errstate(all="ignore"):
-            rule: Any = op.rules[slot]
-            return lifted(
-                rule(upstream, Formula(node.name, state.value(node)), *terms, **settings)
-            ).text
-    except Exception:
-        return ""
+    local = local_derivative(value, slot, [term.text for term in terms], node.name, terms=terms)
+    return "" if local is None else local.formula
+
+
+def _term(x: Any, state: State) -> Formula:
+    """An operand as a Formula: a value by its name, a plain number as it is."""
+    if isinstance(x, TraceNode):
+        return Formula(x.name, state.value(x))
+    plain = lifted(x)
+    return plain if plain.number is not None else Formula("c", x)

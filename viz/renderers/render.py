@@ -59,7 +59,7 @@ def render(
     """
     if format not in FORMATS:
         raise ValueError(f"format={format!r}; expected one of {', '.join(FORMATS)}.")
-    return dot.encode() if format == "dot" else _drawn(dot, format)
+    return dot.encode() if format == "dot" else _drawn(dot, format, overlay, placed)
 
 
 def layout(dot: str) -> Any:
@@ -71,7 +71,7 @@ def layout(dot: str) -> Any:
     return json.loads(_drawn(dot, "json0"))
 
 
-def _drawn(dot: str, format: str) -> bytes:
+def _drawn(dot: str, format: str, overlay: Overlay | None = None, placed: bool = False) -> bytes:
     embedded = _embedded()
     if embedded is not None:
         return _render_embedded(embedded, dot, format, overlay, placed)
