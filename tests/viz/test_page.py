@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
@@ -158,7 +158,6 @@ def test_the_record_replays_hooks_and_leaves_made_on_the_way():
 
 
 @given(st.lists(st.sampled_from(["*", "+", "tanh", "-"]), min_size=1, max_size=12), st.integers())
-@settings(deadline=None)
 def test_the_record_of_a_random_graph_replays(names, seed):
     rng = np.random.default_rng(abs(seed))
     values = [Value(x) for x in rng.normal(size=3)]
