@@ -7,6 +7,7 @@ from the parsed arguments to the exit status. Other floors name theirs as entry 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -41,6 +42,10 @@ def run_command(commands: argparse.ArgumentParser, argv: Sequence[str] | None = 
     except KeyboardInterrupt:
         print(f"{commands.prog}: stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # The reader, `head` say, has had enough; Python would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def demo(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
@@ -38,6 +39,7 @@ def main() -> None:
     trail = open(job["trail"], "w", encoding="utf-8")  # noqa: SIM115
     sys.stdin = io.StringIO()
     exercise = find(job["exercise"])
+    paths = [job["path"], *(entry["path"] for entry in job["files"].values())]
     probes = exercise.questions()
     limit_resources()
     faulthandler.enable(trail)
@@ -51,11 +53,11 @@ def main() -> None:
     try:
         names = load_learner(exercise, job)
     except BaseException as error:
-        tell(load=load_error(error, job["path"]))
+        tell(load=load_error(error, paths))
         leave()
     for number, probe in enumerate(probes):
         tell(begin=number)
-        tell(number=number, outcome=ask(probe, names, job["path"]).to_json())
+        tell(number=number, outcome=ask(probe, names, paths).to_json())
     tell(end=len(probes))
     leave()
 
@@ -154,13 +156,14 @@ def missing_text(exercise: Exercise, module: ModuleType, missing: list[str]) -> 
     return ", ".join(texts)
 
 
-def load_error(error: BaseException, path: str) -> dict[str, Any]:
+def load_error(error: BaseException, paths: Sequence[str]) -> dict[str, Any]:
     """An error while the learner's file was loaded, with the line that it points to."""
-    fields = raised(error, path).to_json()
+    fields = raised(error, paths).to_json()
     if isinstance(error, SyntaxError):
         fields["message"] = str(error.msg)
-        if error.filename == path:
+        if error.filename in paths:
             fields["line"], fields["code"] = error.lineno, (error.text or "").strip()
+            fields["file"] = os.path.basename(str(error.filename))
     return fields
 
 

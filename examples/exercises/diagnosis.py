@@ -15,13 +15,14 @@ from .probing import Outcome
 class Diagnosis:
     """Sets of mistakes that explain all ``probes`` answers; more than one where none is told
     from the others. ``partly`` is the mistake that explains most wrong answers, where no set
-    explains all of them."""
+    explains all of them; ``unexplained`` is the first wrong probe that it leaves open."""
 
     explanations: tuple[tuple[str, ...], ...]
     probes: int
     partly: str | None = None
     explained: int = 0
     wrong: int = 0
+    unexplained: int = 0
 
     @property
     def code(self) -> str:
@@ -57,11 +58,11 @@ def partial(
     """The single mistake that explains most of the wrong answers: at least half, and two."""
     tolerance = exercise.tolerance
     wrong = [i for i in range(len(got)) if differences(truth[i], got[i], tolerance=tolerance)]
-    best, most = None, 0
+    best, most, left = None, 0, 0
     for code, outcomes in singles.items():
-        count = sum(not differences(outcomes[i], got[i], tolerance=tolerance) for i in wrong)
-        if count > most:
-            best, most = code, count
+        open_ = [i for i in wrong if differences(outcomes[i], got[i], tolerance=tolerance)]
+        if len(wrong) - len(open_) > most:
+            best, most, left = code, len(wrong) - len(open_), open_[0]
     if best is None or most < 2 or 2 * most < len(wrong):
         return Diagnosis((), len(got), wrong=len(wrong))
-    return Diagnosis((), len(got), best, most, len(wrong))
+    return Diagnosis((), len(got), best, most, len(wrong), left)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-#: Longest text of one argument in the text of a probe.
-WIDEST = 72
+#: Longest text of one argument in the text of a probe, and where the whole is too long.
+WIDEST, NARROW, WHOLE = 72, 36, 180
 
 
 class Called(NamedTuple):
@@ -150,7 +150,12 @@ def switches(reference: Callable[..., Any]) -> list[str]:
 
 def call(name: str, numeric: Callable[[], Any] | None = None, **arguments: Any) -> Probe:
     """The probe that calls the learner's function ``name`` and looks after its arguments."""
-    shown = ", ".join(f"{key}={argument_text(value)}" for key, value in arguments.items())
+
+    def shown(width: int) -> str:
+        texts = [f"{key}={argument_text(value, width)}" for key, value in arguments.items()]
+        return f"{name}({', '.join(texts)})"
+
+    text = shown(WIDEST) if len(shown(WIDEST)) <= WHOLE else shown(NARROW)
 
     def run(names: Any) -> Called:
         copies = copy.deepcopy(arguments)
@@ -158,7 +163,7 @@ def call(name: str, numeric: Callable[[], Any] | None = None, **arguments: Any) 
         changed = [key for key in arguments if not same(arguments[key], copies[key])]
         return Called(value, tuple(changed))
 
-    return Probe(f"{name}({shown})", run, numeric)
+    return Probe(text, run, numeric)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -171,7 +176,7 @@ def same(one: Any, other: Any) -> bool:
     return one is other or bool(one == other)
 
 
-def argument_text(value: Any) -> str:
+def argument_text(value: Any, width: int = WIDEST) -> str:
     """An argument as a learner would write it, in four digits, and not too long."""
     if callable(value):
         return str(getattr(value, "__name__", "f"))
@@ -179,14 +184,14 @@ def argument_text(value: Any) -> str:
         text = np.array2string(value, precision=4, separator=", ", threshold=24, edgeitems=2)
         text = " ".join(text.split())
     elif isinstance(value, list | tuple):
-        inner = ", ".join(argument_text(item) for item in value)
+        inner = ", ".join(argument_text(item, width) for item in value)
         inner += "," * (isinstance(value, tuple) and len(value) == 1)
         text = f"[{inner}]" if isinstance(value, list) else f"({inner})"
     elif isinstance(value, float | np.floating):
         text = f"{float(value):.4g}"
     else:
         text = repr(value)
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def lettered(items: Sequence[Any]) -> str:

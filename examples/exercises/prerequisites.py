@@ -62,11 +62,17 @@ def references(level: int) -> Given:
 
 def answers(exercise: Exercise, *codes: str) -> list[Outcome]:
     """The reference's outcomes on all probes, with the mistakes ``codes`` switched on."""
-    names = exercise.solve(references(exercise.id), *codes)
-    return list(outcomes(exercise.probes(), names))
+    return list(known_answers(exercise.id, codes))
 
 
 @cache
+def known_answers(number: int, codes: tuple[str, ...]) -> tuple[Outcome, ...]:
+    """The same, computed once."""
+    exercise = find(number)
+    names = exercise.solve(references(number), *codes)
+    return tuple(outcomes(exercise.probes(), names))
+
+
 def right_answers(number: int) -> tuple[Outcome, ...]:
     """The reference's outcomes without any mistake."""
-    return tuple(answers(find(number)))
+    return known_answers(number, ())

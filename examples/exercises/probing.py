@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,14 +27,18 @@ class Outcome:
     message: str = ""
     line: int | None = None
     code: str = ""
+    file: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The outcome in terms of JSON; the value is coded already."""
         return {**vars(self), "changed": list(self.changed)}
 
 
-def ask(probe: Probe | Milestone, names: Any, file: str = "") -> Outcome:
-    """The outcome of one probe, its value still coded. Whatever is raised is caught."""
+def ask(probe: Probe | Milestone, names: Any, files: Sequence[str] = ()) -> Outcome:
+    """The outcome of one probe, its value still coded. Whatever is raised is caught.
+
+    ``files`` are the learner's: the innermost line of theirs is noted down.
+    """
     try:
         with np.errstate(all="ignore"):
             value = probe.run(names)
@@ -42,17 +47,19 @@ def ask(probe: Probe | Milestone, names: Any, file: str = "") -> Outcome:
             value, changed = value
         return Outcome(encode(value), changed)
     except BaseException as error:
-        return raised(error, file)
+        return raised(error, files)
 
 
-def raised(error: BaseException, file: str) -> Outcome:
-    """The outcome that an exception is, with the last line of the learner's file that it passed."""
+def raised(error: BaseException, files: Sequence[str]) -> Outcome:
+    """The outcome that an exception is, with the last line of a learner's file that it passed."""
     message = str(error)[:300]
-    line, code = None, ""
+    line, code, file = None, "", ""
     for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == file:
+        if frame.filename in files:
             line, code = frame.lineno, (frame.line or "").strip()
-    return Outcome(raised=type(error).__name__, message=message, line=line, code=code)
+            file = os.path.basename(frame.filename)
+    name = type(error).__name__
+    return Outcome(raised=name, message=message, line=line, code=code, file=file)
 
 
 def decoded(outcome: Outcome | dict[str, Any]) -> Outcome:

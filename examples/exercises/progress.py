@@ -6,7 +6,7 @@ import inspect
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +26,8 @@ class State:
     exercise: Exercise
     status: str
     mistakes: tuple[str, ...] = ()
+    right: int = 0
+    asked: int = 0
     given_up: bool = False
 
     @property
@@ -66,20 +68,26 @@ class Cache:
         if untouched(text):
             return State(exercise, NOT_STARTED)
         entry = self.results.get(str(exercise.id))
-        with suppress(KeyError, TypeError):
+        with suppress(KeyError, TypeError, ValueError):
             if entry and entry["file"] == digest(text) and entry["kit"] == kit_digest(exercise.id):
-                return State(exercise, entry["status"], tuple(entry["mistakes"]))
+                right, asked = int(entry["right"]), int(entry["asked"])
+                return State(exercise, entry["status"], tuple(entry["mistakes"]), right, asked)
         return None
 
     def keep(self, verdict: Verdict) -> State:
         """Remember a verdict; where the folder cannot be written, forget it quietly."""
-        state = State(verdict.exercise, verdict.status, tuple(verdict.mistakes))
+        asked = len(verdict.outcomes)
+        state = State(
+            verdict.exercise, verdict.status, tuple(verdict.mistakes), verdict.right, asked
+        )  # fmt: skip
         with suppress(OSError, UnicodeDecodeError, OutputError):
             self.results[str(verdict.exercise.id)] = {
                 "file": digest(verdict.path.read_text(encoding="utf-8")),
                 "kit": kit_digest(verdict.exercise.id),
                 "status": verdict.status,
                 "mistakes": verdict.mistakes,
+                "right": verdict.right,
+                "asked": asked,
             }
             self.path.parent.mkdir(exist_ok=True)
             text = json.dumps(self.results, indent=1) + "\n"
@@ -100,7 +108,7 @@ def states(folder: Folder, testing: Callable[[Exercise], None] | None = None) ->
                 testing(exercise)
             state = cache.keep(examine(exercise, folder.path(exercise)))
         if exercise.id in given_up:
-            state = State(exercise, state.status, state.mistakes, True)
+            state = replace(state, given_up=True)
         found.append(state)
     return found
 

@@ -46,7 +46,9 @@ def report(verdict: Verdict) -> list[Line]:
             Line(f"  not started: open {exercise.file_name} and begin."),
         ]
     assert verdict.status == FAILED
-    return [Line(f"✗ {head}", "bad"), *failed(verdict), *said(verdict), closing(exercise)]
+    lines = [Line(f"✗ {head}", "bad"), *failed(verdict), *said(verdict)]
+    helps = verdict.trouble is None or verdict.trouble.kind in ("timeout", "crash")
+    return [*lines, closing(exercise)] if helps else lines
 
 
 def passed(verdict: Verdict) -> list[Line]:
@@ -69,7 +71,7 @@ def failed(verdict: Verdict) -> list[Line]:
     if verdict.trouble is not None:
         return trouble_lines(verdict.trouble, verdict.exercise)
     if verdict.to_do is not None:
-        at = f"{file}, line {verdict.to_do}" if verdict.to_do else file
+        at = place_of(verdict.to_do, file)
         return [
             Line(f"  {at}: raise NotImplementedError still stands there."),
             Line(f"  {verdict.right} of {len(verdict.outcomes)} probes are right so far."),
@@ -83,12 +85,20 @@ def failed(verdict: Verdict) -> list[Line]:
     return lines
 
 
+def place_of(found: Outcome | Trouble, file: str) -> str:
+    """File and line; with --mine, another file of the learner's may be meant."""
+    file = found.file or file
+    return f"{file}, line {found.line}" if found.line else file
+
+
 def probe_lines(verdict: Verdict, number: int) -> list[Line]:
     """One wrong probe: what was asked, what was expected, what came."""
     probe = verdict.exercise.questions()[number]
     lines = [Line(f"  probe {number + 1} of {len(verdict.outcomes)}: {probe.text}")]
     for difference in verdict.differences[number][:4]:
         lines += [Line(f"    {text}") for text in difference_text(difference)]
+        if isinstance(difference.got, Outcome) and difference.got.code:
+            lines.append(Line(f"      {difference.got.code}", "code"))
     rest = len(verdict.differences[number]) - 4
     if rest > 0:
         lines.append(Line(f"    … and {rest} more", "quiet"))
@@ -99,7 +109,8 @@ def difference_text(difference: Difference) -> list[str]:
     """Expected and yours, side by side where they are short."""
     where = f"{difference.where}: " if difference.where else ""
     if difference.kind == "changed":
-        return [f"{where}your code changes its argument {', '.join(difference.got)}"]
+        changed = ", ".join(difference.got) or "nothing"
+        return [f"{where}your code changes its argument {changed} in place; work on a copy"]
     expected, got = shown(difference.expected), shown(difference.got)
     if isinstance(difference.expected, str) and difference.kind in ("raised", "milestone"):
         wanted = difference.kind == "milestone" or difference.expected.startswith("at ")
@@ -119,7 +130,7 @@ def shown(value: Any) -> str:
             return shown(value.value)
         at = f" in line {value.line}" if value.line else ""
         text = f": {value.message}" if value.message else ""
-        return f"{value.raised}{text}{at}"
+        return f"{value.raised}{at}{text}"
     if isinstance(value, np.ndarray):
         text = np.array2string(value, precision=4, separator=" ", threshold=20, edgeitems=3)
         text = " ".join(text.split())
@@ -152,8 +163,9 @@ def explanation(verdict: Verdict) -> list[Line]:
     lines = []
     if diagnosis.partly:
         lines.append(Line(f"  → {mistakes[diagnosis.partly]}", "mistake"))
-        text = f"(this explains {diagnosis.explained} of the {diagnosis.wrong} wrong probes; "
-        lines.append(Line(f"    {text}something else is wrong too)", "code"))
+        text = f"(this explains {diagnosis.explained} of the {diagnosis.wrong} wrong probes)"
+        lines.append(Line(f"    {text}", "code"))
+        lines += probe_lines(verdict, diagnosis.unexplained)
     return lines + [Line(f"  → {text}", "mistake") for text in verdict.clues]
 
 
@@ -177,7 +189,7 @@ def alternatives(
 
 def trouble_lines(trouble: Trouble, exercise: Exercise) -> list[Line]:
     """Why the run came to no end, and what to do."""
-    at = exercise.file_name + (f", line {trouble.line}" if trouble.line else "")
+    at = place_of(trouble, exercise.file_name)
     during = ""
     if trouble.probe is not None:
         probe = exercise.questions()[trouble.probe]

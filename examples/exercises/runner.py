@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Trouble:
     code: str = ""
     probe: int | None = None
     error: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,12 @@ def gathered(
     printed = (place / "printed").read_bytes()[: 4 * KEPT].decode("utf-8", "replace")[:KEPT]
     trouble = None
     if load is not None:
-        fields = {key: load[key] for key in ("message", "line", "code")}
+        fields = {key: load[key] for key in ("message", "line", "code", "file")}
         trouble = Trouble("load", error=load["raised"], **fields)
+    elif (place / "printed").stat().st_size > MOST_PRINTED:
+        line = next((o.line for o in outcomes if o.raised == "OSError"), None)
+        trouble = unfinished(place, path, status, "printed", begun, limit, printed)
+        trouble = replace(trouble, line=trouble.line or line)
     elif not (ended and status == 0):
         trouble = unfinished(place, path, status, overrun, begun, limit, printed)
     return Run(tuple(outcomes), trouble, printed, spent)

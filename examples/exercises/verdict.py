@@ -22,8 +22,8 @@ class Verdict:
     """State of one exercise and why.
 
     ``differences`` has one list per probe (empty where the answer is right); ``diagnosis`` names
-    typical mistakes; ``clues`` stand in where none is known. ``to_do`` is the line of a
-    ``raise NotImplementedError`` that was met.
+    typical mistakes; ``clues`` stand in where none is known. ``to_do`` is the
+    first ``raise NotImplementedError`` that was met.
     """
 
     exercise: Exercise
@@ -34,7 +34,7 @@ class Verdict:
     diagnosis: Diagnosis | None = None
     clues: tuple[str, ...] = ()
     trouble: Trouble | None = None
-    to_do: int | None = None
+    to_do: Outcome | None = None
     printed: str = ""
 
     @property
@@ -93,8 +93,7 @@ def judge(exercise: Exercise, path: Path, done: Run) -> Verdict:
         return Verdict(exercise, PASSED, path, **common)  # type: ignore[arg-type]
     waiting = [outcome for outcome in done.outcomes if outcome.raised == TO_DO]
     if waiting:
-        line = waiting[0].line
-        return Verdict(exercise, FAILED, path, to_do=line or 0, **common)  # type: ignore[arg-type]
+        return Verdict(exercise, FAILED, path, to_do=waiting[0], **common)  # type: ignore[arg-type]
     if not any(found[: len(expected)]):
         return Verdict(exercise, FAILED, path, **common)  # type: ignore[arg-type]
     diagnosis = diagnose(exercise, list(done.outcomes[: len(expected)]))

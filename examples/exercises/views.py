@@ -87,6 +87,8 @@ def row(state: State) -> Text:
     text.append(exercise.title, style="" if state.status != NOT_STARTED else "dim")
     if state.given_up:
         text.append("  (solution seen)", style="dim")
+    if state.status == FAILED and state.asked and not state.mistakes:
+        text.append(f"  {state.right} of {state.asked} probes right", style="dim")
     if state.status == FAILED and state.mistakes:
         words = "; ".join(exercise.mistakes[code].split(":")[0] for code in state.mistakes)
         text.append(f"  → {words}", style="yellow")

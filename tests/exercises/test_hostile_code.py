@@ -21,7 +21,7 @@ HEAD = "def pre_activation(x, w, b):\n"
 KINDS = {
     "os._exit": ("import os\n" + HEAD + "    os._exit(0)\n", "ended the program (exit status 0)"),
     "os._exit while loading": ("import os\nos._exit(0)\n", "ended the program (exit status 0)"),
-    "sys.exit": ("import sys\n" + HEAD + "    sys.exit(0)\n", "yours SystemExit: 0 in line 3"),
+    "sys.exit": ("import sys\n" + HEAD + "    sys.exit(0)\n", "yours SystemExit in line 3: 0"),
     "sys.exit while loading": (
         "import sys\nsys.exit(0)\n" + HEAD + RIGHT,
         "line 2 ends the program while it is loaded",
@@ -62,9 +62,12 @@ KINDS = {
     ),
     "SkipTest": (
         "import unittest\n" + HEAD + "    raise unittest.SkipTest('later')\n",
-        "SkipTest: later in line 3",
+        "SkipTest in line 3: later",
     ),
-    "pytest.skip": ("import pytest\n" + HEAD + "    pytest.skip('later')\n", "Skipped: later"),
+    "pytest.skip": (
+        "import pytest\n" + HEAD + "    pytest.skip('later')\n",
+        "Skipped in line 3: later",
+    ),
     "KeyboardInterrupt": (HEAD + "    raise KeyboardInterrupt\n", "KeyboardInterrupt in line 2"),
     "GeneratorExit": (HEAD + "    raise GeneratorExit\n", "GeneratorExit in line 2"),
     "an endless loop": (HEAD + "    while True:\n        pass\n", "stopped after 1 s"),
@@ -95,7 +98,10 @@ KINDS = {
     ),
     "much output": (HEAD + "    while True:\n        print('x' * 10000)\n", "a print in a loop?"),
     "much memory": (HEAD + "    return sum(bytearray(1 << 40))\n", "MemoryError in line 2"),
-    "endless recursion": (HEAD + "    return pre_activation(x, w, b)\n", "RecursionError: maxim"),
+    "endless recursion": (
+        HEAD + "    return pre_activation(x, w, b)\n",
+        "RecursionError in line 2: maxim",
+    ),
     "recursion past the stack": (
         "import sys\nsys.setrecursionlimit(10**9)\n"
         "def deep(f):\n    return eval('f(f)')\n" + HEAD + "    return deep(deep)\n",
@@ -132,7 +138,7 @@ KINDS = {
     "a complex number": (HEAD + "    return 1j\n", "an object of type complex"),
     "a generator": (HEAD + "    yield 1\n", "an object of type generator"),
     "a list that holds itself": (HEAD + "    a = []\n    a.append(a)\n    return a\n", "✗ 1"),
-    "NaN": (HEAD + "    return float('nan')\n", "the answer is NaN"),
+    "NaN": (HEAD + "    return float('nan')\n", "the answer: NaN"),
     "an argument changed": (
         HEAD + "    x[0] = 0.0\n    return 0.0\n", "your code changes its argument x",
     ),
@@ -207,4 +213,4 @@ def test_print_is_shown_and_no_more_than_its_first_lines(tmp_path):
     assert verdict.passed
     assert "your code printed:\n    line 0\n    line 1\n" in text
     assert "… " in text
-    assert "line 4" not in text
+    assert "line 9" not in text

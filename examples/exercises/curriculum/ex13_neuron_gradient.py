@@ -45,19 +45,20 @@ def reference(
 
 def probes() -> list[Probe]:
     rng = np.random.default_rng(13)
-    found = []
-    for k in (2, 1, 3, 2, 4, 3, 2, 5, 3, 2):
+    w, x = np.array([0.5, -0.25]), np.array([2.0, -1.0])
+    found = [asked(w, -0.75, x, 1.0, tanh, tanh_prime)]
+    for k in (1, 3, 2, 4, 3, 2, 5, 3, 2):
         w, x = rng.normal(size=k).round(2), rng.normal(size=k).round(2)
         b, y = rng.normal(size=2).round(2).tolist()
         g, g_prime = (tanh, tanh_prime) if k != 3 else (square, square_prime)
-        found.append(
-            call(
-                "neuron_gradient",
-                numeric=numeric(w, b, x, y, g),
-                w=w, b=b, x=x, y=y, g=g, g_prime=g_prime,
-            )
-        )  # fmt: skip
+        found.append(asked(w, b, x, y, g, g_prime))
     return found
+
+
+def asked(w: Any, b: float, x: Any, y: float, g: Any, g_prime: Any) -> Probe:
+    """One call, with what central differences say of it."""
+    measured = numeric(w, b, x, y, g)
+    return call("neuron_gradient", measured, w=w, b=b, x=x, y=y, g=g, g_prime=g_prime)
 
 
 def numeric(w: Any, b: float, x: Any, y: float, g: Callable[[Any], Any]) -> Callable[[], Any]:

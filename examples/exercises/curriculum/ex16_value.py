@@ -47,6 +47,7 @@ def reference(
     radd_missing: bool = False,
     parents_in_set: bool = False,
     add_like_mul: bool = False,
+    number_not_wrapped: bool = False,
 ) -> tuple[Any, ...]:
     class Value:
         """A number that remembers what it was computed from."""
@@ -58,6 +59,8 @@ def reference(
             self.rules = tuple(rules)
 
         def __add__(self, other):
+            if number_not_wrapped:
+                other.data  # noqa: B018
             other = other if isinstance(other, Value) else Value(other)
             if returns_float:
                 return self.data + other.data
@@ -71,6 +74,8 @@ def reference(
             return Value(self.data + other.data, (self, other), rules)
 
         def __mul__(self, other):
+            if number_not_wrapped:
+                other.data  # noqa: B018
             other = other if isinstance(other, Value) else Value(other)
             if returns_float:
                 return self.data * other.data
@@ -178,6 +183,7 @@ y = a · b:   ∂y/∂a = b   ∂y/∂b = a      what arrives at a: δ · ∂y/�
         "parents_in_set": "inputs are kept in a set: the order of a and b and the second use "
         "in a * a are lost; keep a tuple",
         "add_like_mul": "the rules of + are those of *: ∂(a+b)/∂a = 1",
+        "number_not_wrapped": "a + 2 fails: a number beside a Value must be wrapped, Value(2)",
     },
     ambiguous=(
         "mul_swapped+returns_float",
