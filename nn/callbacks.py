@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -54,6 +55,24 @@ class Callback:
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """After an evaluation, with its loss and metrics."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of an evaluation."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch of an evaluation; ``logs`` has its loss."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Before ``predict``."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """After ``predict``."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of ``predict``."""
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """After a batch of ``predict``; ``logs`` has its ``outputs``."""
 
 
 class CallbackList:
@@ -242,20 +261,25 @@ class ModelCheckpoint(Watcher):
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate before each epoch: ``schedule(epoch, rate)`` gives the new one."""
+    """Set the learning rate before each epoch: ``schedule(epoch, rate)`` gives the new one.
 
-    def __init__(self, schedule: Callable[[int, float], float], verbose: int = 0) -> None:
+    A function of the epoch alone serves too.
+    """
+
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         if not callable(schedule):
             raise TypeError(
                 f"LearningRateScheduler(schedule) got {schedule!r}; expected a function of the "
                 f"epoch and the learning rate: lambda epoch, rate: 0.9 * rate."
             )
         self.schedule, self.verbose = schedule, verbose
+        self._takes_rate = takes_two(schedule)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Ask the schedule."""
         optimizer = self.model.optimizer
-        optimizer.learning_rate = float(self.schedule(epoch, plain_rate(self, optimizer)))
+        given = (epoch, plain_rate(self, optimizer))
+        optimizer.learning_rate = float(self.schedule(*given[: 1 + self._takes_rate]))
         if self.verbose:
             print(f"Epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")
 
@@ -263,6 +287,17 @@ class LearningRateScheduler(Callback):
         """Write the learning rate into the history."""
         if logs is not None:
             logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+
+
+def takes_two(function: Callable[..., Any]) -> bool:
+    """True unless the function takes one argument only."""
+    try:
+        inspect.signature(function).bind(0, 0.0)
+    except TypeError:
+        return False
+    except ValueError:  # a function of C without a signature
+        return True
+    return True
 
 
 class ReduceLROnPlateau(Watcher):

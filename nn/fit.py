@@ -158,10 +158,13 @@ class Fitting(LazyLayer):
         """Loss and metrics on these rows, without training."""
         hooks.call("on_test_begin")
         running, outputs = 0.0, []
-        for batch in batches(rows, size):
+        for number, batch in enumerate(batches(rows, size)):
+            hooks.call("on_test_batch_begin", number)
             prediction = self(batch.x, training=False)
-            running += self.total_loss(prediction, batch).item() * len(batch)
+            loss = self.total_loss(prediction, batch).item()
+            running += loss * len(batch)
             outputs.append((mapped(plain, prediction), batch.y))
+            hooks.call("on_test_batch_end", number, {"loss": loss})
         logs = {"loss": running / len(rows), **self._metrics(outputs)}
         hooks.call("on_test_end", logs)
         return logs
@@ -192,17 +195,45 @@ class Fitting(LazyLayer):
             print(described(logs))
         return logs if return_dict else as_list(logs)
 
-    def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> Any:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        callbacks: Any = None,
+    ) -> Any:
         """The outputs for these rows as arrays, computed batch by batch, without a graph.
 
         ``verbose`` is taken for Keras's sake; nothing is printed.
         """
         rows = as_rows(self, "predict()", x)
+        hooks = CallbackList(as_callbacks(callbacks), self, {"verbose": verbose})
         outputs = []
-        with autograd.no_grad():
-            for batch in batches(rows, as_batch_size(batch_size, rows)):
-                outputs.append(mapped(plain, self(batch.x, training=False)))
+        hooks.call("on_predict_begin")
+        for number, batch in enumerate(batches(rows, as_batch_size(batch_size, rows))):
+            hooks.call("on_predict_batch_begin", number)
+            outputs.append(self._outputs(batch.x))
+            hooks.call("on_predict_batch_end", number, {"outputs": outputs[-1]})
+        hooks.call("on_predict_end")
         return joined(outputs)
+
+    @autograd.no_grad()
+    def _outputs(self, x: Any) -> Any:
+        """The outputs for one batch, as arrays."""
+        return mapped(plain, self(x, training=False))
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for these rows as one batch."""
+        return self._outputs(as_rows(self, "predict_on_batch()", x).x)
+
+    def test_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Loss of these rows as one batch, or a list with the metrics; nothing is trained."""
+        rows = as_rows(self, "test_on_batch()", x, y, sample_weight)
+        self.prepare(rows)
+        logs = self._measure(rows, len(rows), CallbackList([], self, {}))
+        return logs if return_dict else as_list(logs)
 
     def train_on_batch(
         self,

@@ -237,6 +237,10 @@ class LazyLayer(Module):
         """All weights, frozen ones too, in order of assignment."""
         return [value for _, value in self.named_weights()]
 
+    def count_params(self) -> int:
+        """How many numbers all weights hold, those that are not trained too: Keras's count."""
+        return sum(value.size for value in self.weights)
+
     def get_weights(self) -> list[Any]:
         """Copies of all weights as arrays."""
         return [np.array(value.data) for value in self.weights]

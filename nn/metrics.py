@@ -7,8 +7,9 @@ yet decided: probabilities or logits.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def accuracy(scores: Any, labels: Any) -> float:
 
     Scores ``(batch, classes)`` with class numbers ``(batch,)``: sparse_categorical_accuracy; with
     one-hot rows: categorical_accuracy. Equal shapes ``(batch,)`` or ``(batch, 1)``:
-    binary_accuracy, which decides at 0.5.
+    binary_accuracy, which decides at 0.5. Sequences have an axis of time after the batch.
 
     >>> accuracy([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]], [1, 0, 0, 0])
     0.75
@@ -32,8 +33,8 @@ def accuracy(scores: Any, labels: Any) -> float:
         ValueError: other shapes, or no rows.
     """
     numbers, truth = as_numbers(scores), as_numbers(labels)
-    if numbers.shape == truth.shape and truth.ndim in (1, 2):
-        if truth.ndim == 1 or truth.shape[1] == 1:
+    if numbers.shape == truth.shape and truth.ndim:
+        if truth.ndim == 1 or truth.shape[-1] == 1:
             return binary_accuracy(numbers, truth)
         return categorical_accuracy(numbers, truth)
     return sparse_categorical_accuracy(numbers, truth, "accuracy()")
@@ -44,20 +45,21 @@ def sparse_categorical_accuracy(
 ) -> float:
     """Share of rows whose largest score is that of their class number.
 
-    ``scores`` are logits or probabilities ``(batch, classes)``, ``labels`` ``(batch,)``.
+    ``scores`` are logits or probabilities ``(batch, classes)``, ``labels`` ``(batch,)``; or
+    ``(batch, time, classes)`` and ``(batch, time)``.
 
     Raises:
         ValueError: other shapes, fewer than two classes, or no rows.
     """
     numbers, truth = as_numbers(scores), as_numbers(labels)
-    if numbers.ndim != 2 or truth.shape != numbers.shape[:1] or numbers.shape[1] < 2:
+    if numbers.ndim < 2 or truth.shape != numbers.shape[:-1] or numbers.shape[-1] < 2:
         raise ValueError(
             f"{what} got scores of shape {numbers.shape} and labels of shape {truth.shape}; "
             f"expected (batch, classes) with at least 2 classes, and (batch,), one class number "
             f"per row."
         )
     some(what, truth)
-    return float(np.mean(numbers.argmax(axis=1) == truth))
+    return float(np.mean(numbers.argmax(axis=-1) == truth))
 
 
 def categorical_accuracy(scores: Any, target: Any) -> float:
@@ -230,6 +232,117 @@ def share(part: Any, whole: Any) -> Any:
     return np.where(whole > 0, part / np.maximum(whole, 1), 0.0)
 
 
+class _Named:
+    """A metric with its settings fixed and a name for the history, called like the function."""
+
+    function: Metric
+
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        own = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+        self.name, self._settings = name or own, settings
+
+    def __call__(self, scores: Any, target: Any) -> float:
+        """The number."""
+        return type(self).function(scores, target, **self._settings)
+
+    def settings(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**self._settings, "name": self.name}
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={x!r}" for name, x in self.settings().items())
+        return f"{type(self).__name__}({settings})"
+
+
+class _WithThreshold(_Named):
+    """A metric of yes and no, decided at a threshold between 0 and 1; for logits at 0."""
+
+    def __init__(self, threshold: float = 0.5, name: str | None = None) -> None:
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+            raise TypeError(
+                f"{type(self).__name__}(threshold) got {threshold!r}; expected a number, 0.5 for "
+                f"probabilities or 0 for logits."
+            )
+        super().__init__(name, threshold=float(threshold))
+
+
+class _Plain(_Named):
+    """A metric without settings but its name."""
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name)
+
+
+class BinaryAccuracy(_WithThreshold):
+    """The metric `binary_accuracy` with its threshold."""
+
+    function = staticmethod(binary_accuracy)
+
+
+class Precision(_WithThreshold):
+    """The metric `precision` with its threshold.
+
+    >>> Precision(threshold=0.8)([0.9, 0.7, 0.1], [1, 0, 1])
+    1.0
+    """
+
+    function = staticmethod(precision)
+
+
+class Recall(_WithThreshold):
+    """The metric `recall` with its threshold."""
+
+    function = staticmethod(recall)
+
+
+class F1Score(_WithThreshold):
+    """The metric `f1` with its threshold."""
+
+    function = staticmethod(f1)
+
+
+class Accuracy(_Plain):
+    """The metric `accuracy`, which goes by the shapes."""
+
+    function = staticmethod(accuracy)
+
+
+class CategoricalAccuracy(_Plain):
+    """The metric `categorical_accuracy`."""
+
+    function = staticmethod(categorical_accuracy)
+
+
+class SparseCategoricalAccuracy(_Plain):
+    """The metric `sparse_categorical_accuracy`."""
+
+    function = staticmethod(sparse_categorical_accuracy)
+
+
+class MeanAbsoluteError(_Plain):
+    """The metric `mean_absolute_error`."""
+
+    function = staticmethod(mean_absolute_error)
+
+
+class MeanSquaredError(_Plain):
+    """The metric `mean_squared_error`."""
+
+    function = staticmethod(mean_squared_error)
+
+
+class RootMeanSquaredError(_Plain):
+    """The metric `root_mean_squared_error`."""
+
+    function = staticmethod(root_mean_squared_error)
+
+
+class R2Score(_Plain):
+    """The metric `r2`."""
+
+    function = staticmethod(r2)
+
+
 #: The metrics that give one number, by name.
 METRICS: dict[str, Metric] = {
     "accuracy": accuracy,
@@ -256,7 +369,7 @@ ALIASES = {
 
 
 def get(metric: str | Metric) -> Metric:
-    """The metric of that name; a function of prediction and target is taken as it is.
+    """The metric of that name or class; a function of prediction and target as it is.
 
     >>> get("acc") is accuracy
     True
@@ -265,8 +378,11 @@ def get(metric: str | Metric) -> Metric:
         ValueError: no metric has that name.
         TypeError: neither a name nor a function.
     """
+    if isinstance(metric, type) and issubclass(metric, _Named):
+        made: Metric = metric()  # type: ignore[call-arg]
+        return made
     if callable(metric):
-        return metric
+        return cast(Metric, metric)
     known = ", ".join(METRICS)
     if not isinstance(metric, str):
         raise TypeError(

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.modes import each_call
 
+from . import schedules as schedules
 from .optimizer import Optimizer as Optimizer
 from .optimizer import Parameters, Rate, fraction
 from .schedules import rate

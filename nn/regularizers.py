@@ -80,6 +80,9 @@ class L2(L1L2):
         return {"l2": self.l2}
 
 
+#: Keras's short names of the classes.
+l1, l2, l1_l2 = L1, L2, L1L2
+
 #: The regularizers by name, with Keras's factors of 0.01.
 REGULARIZERS: dict[str, Callable[[], L1L2]] = {
     "l1": L1,

@@ -14,10 +14,13 @@ import autograd
 from autograd import Value
 
 from . import activations
+from .core_layers import Dropout
+from .dense import Dense
 from .labels import unit_label, weight_label
 from .layers import Layer
 from .models import MLP
 from .module import Module
+from .sequential import Sequential
 
 
 class UnrolledLayer(Module):
@@ -26,9 +29,11 @@ class UnrolledLayer(Module):
     A list of ``inputs`` numbers or scalar Values gives the list of the units' activations.
     """
 
-    def __init__(self, layer: Layer) -> None:
-        number = layer.number
-        self.name, self.inputs, self.units = layer.name, layer.inputs, layer.units
+    def __init__(self, layer: Layer | Dense) -> None:
+        number, self.name = layer.number, layer.name
+        self.units: int = layer.weight.shape[0]
+        self.inputs: int = layer.weight.shape[1]
+        biases = layer.bias.data if isinstance(layer.bias, Value) else None
         self.activation = layer.activation
         self.weights: list[list[Value]] = []
         self.biases: list[Value] = []
@@ -37,19 +42,21 @@ class UnrolledLayer(Module):
             self.weights.append(
                 [Value(w, label=weight_label(number, i, r)) for r, w in enumerate(row, start=1)]
             )
-            self.biases.append(Value(layer.bias.data[i - 1], label=unit_label("b", number, i)))
+            if biases is not None:
+                self.biases.append(Value(biases[i - 1], label=unit_label("b", number, i)))
             self._labels.append((unit_label("z", number, i), unit_label("a", number, i)))
 
     def forward(self, inputs: Any) -> list[Value]:
         """The activations of the units, in order."""
         with autograd.scope(self.name):
             net_inputs = []
-            for weights, bias, label in zip(self.weights, self.biases, self._labels, strict=True):
+            for i, weights in enumerate(self.weights):
                 z = weights[0] * inputs[0]
                 for r in range(1, self.inputs):
                     z = z + weights[r] * inputs[r]
-                z = z + bias
-                z.label = label[0]
+                if self.biases:
+                    z = z + self.biases[i]
+                z.label = self._labels[i][0]
                 net_inputs.append(z)
             return self.activate(net_inputs)
 
@@ -94,7 +101,7 @@ class Unrolled(Module):
     A list of numbers gives the list of outputs, or the one output where there is one unit.
     """
 
-    def __init__(self, layers: list[Layer]) -> None:
+    def __init__(self, layers: list[Layer] | list[Dense]) -> None:
         self.layers = [UnrolledLayer(layer) for layer in layers]
 
     def forward(self, inputs: Any) -> Any:
@@ -122,10 +129,11 @@ class Unrolled(Module):
         return f"Unrolled({' -> '.join(map(str, widths))}; {self.count_parameters()} parameters)"
 
 
-def unroll(model: MLP | Layer) -> Unrolled:
+def unroll(model: MLP | Layer | Dense | Sequential) -> Unrolled:
     """The same network with every weight its own scalar Value, labelled as in the lecture.
 
-    The weights are copied: training one of the two does not change the other.
+    A Sequential may hold Dense layers, and Dropout, which does nothing outside of training. The
+    weights are copied: training one of the two does not change the other.
 
     >>> net = unroll(MLP(2, [3, 1], activation="tanh", seed=0))
     >>> net.layers[0].weights[1][0].label, net.layers[0].biases[1].label
@@ -134,10 +142,43 @@ def unroll(model: MLP | Layer) -> Unrolled:
     ()
 
     Raises:
-        TypeError: for anything but an MLP or a Layer.
+        TypeError: for anything else, and for a Sequential with other layers.
+        ValueError: for layers that have no weights yet.
     """
     if isinstance(model, Layer):
         return Unrolled([model])
     if isinstance(model, MLP):
         return Unrolled(model.layers)
-    raise TypeError(f"unroll() got a {type(model).__name__}; expected an MLP or a Layer.")
+    if isinstance(model, Dense):
+        return Unrolled([with_weights(model)])
+    if isinstance(model, Sequential):
+        return Unrolled(dense_layers(model))
+    raise TypeError(
+        f"unroll() got a {type(model).__name__}; expected an MLP, a Layer, a Dense or a Sequential."
+    )
+
+
+def dense_layers(model: Sequential) -> list[Dense]:
+    """The Dense layers of a stack that computes with nothing else."""
+    layers = []
+    for layer in model.layers:
+        if isinstance(layer, Dense):
+            layers.append(layer)
+        elif not isinstance(layer, Dropout):
+            raise TypeError(
+                f"unroll() got a Sequential with {layer!r}; expected Dense layers only, with their "
+                f"activations inside: Dense(3, activation='tanh')."
+            )
+    if not layers:
+        raise TypeError("unroll() got a Sequential without layers; expected at least one Dense.")
+    return [with_weights(layer) for layer in layers]
+
+
+def with_weights(layer: Dense) -> Dense:
+    """The layer, or the error for one that is not built yet."""
+    if layer.weight is None:
+        raise ValueError(
+            f"unroll() got {layer!r}, which has no weights before its first input; call the model "
+            f"once, or give it Input(shape=…)."
+        )
+    return layer

@@ -52,7 +52,7 @@ def test_hooks_are_called_in_keras_order_with_their_numbers():
         pass
 
     hooks = [name for name in vars(Callback) if name.startswith("on_")]
-    assert len(hooks) == 8
+    assert len(hooks) == 14
     for hook in hooks:
 
         def record(self, *args, hook=hook):
@@ -65,14 +65,23 @@ def test_hooks_are_called_in_keras_order_with_their_numbers():
         setattr(Spy, hook, record)
     spy = Spy()
     made = fit(spy, epochs=1, batch_size=3, validation_split=0.5)
+    assert spy.params == {"epochs": 1, "steps": 2, "verbose": 0}
     assert calls == [
         ("train_begin",), ("epoch_begin", 0),
         ("train_batch_begin", 0), ("train_batch_end", 0),
         ("train_batch_begin", 1), ("train_batch_end", 1),
-        ("test_begin",), ("test_end",), ("epoch_end", 0), ("train_end",),
+        ("test_begin",), ("test_batch_begin", 0), ("test_batch_end", 0),
+        ("test_batch_begin", 1), ("test_batch_end", 1), ("test_end",),
+        ("epoch_end", 0), ("train_end",),
+    ]  # fmt: skip
+    calls.clear()
+    made.predict(X[:4], batch_size=3, callbacks=[spy])
+    assert calls == [
+        ("predict_begin",), ("predict_batch_begin", 0), ("predict_batch_end", 0),
+        ("predict_batch_begin", 1), ("predict_batch_end", 1), ("predict_end",),
     ]  # fmt: skip
     assert spy.model is made
-    assert spy.params == {"epochs": 1, "steps": 2, "verbose": 0}
+    assert spy.params == {"verbose": 0}
 
 
 def test_the_base_of_callbacks_does_nothing():
@@ -176,3 +185,10 @@ def test_training_ends_where_the_loss_is_no_number(capsys):
 def test_what_callbacks_cannot_use_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_a_schedule_may_take_the_epoch_alone_as_in_keras():
+    alone = fit([LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))], epochs=3)
+    np.testing.assert_allclose(alone.history.history["learning_rate"], [0.1, 0.05, 0.1 / 3])
+    both = fit([LearningRateScheduler(lambda epoch, rate: rate / 2)], epochs=3)
+    np.testing.assert_allclose(both.history.history["learning_rate"], [0.05, 0.025, 0.0125])

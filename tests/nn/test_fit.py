@@ -285,3 +285,23 @@ def test_the_wrong_number_or_names_of_targets_are_refused():
         model.fit(X, {"z": Y}, verbose=0)
     with pytest.raises(ValueError, match=r"got class_weight with several outputs; use sample_w"):
         model.fit(X, [Y, Y], class_weight={0: 1}, verbose=0)
+
+
+def test_one_batch_is_tested_and_predicted_without_training():
+    model = linear(metrics=["mae"])
+    before = model.get_weights()
+    loss, mae = model.test_on_batch(X, Y)
+    assert [loss, mae] == pytest.approx(model.evaluate(X, Y, batch_size=20, verbose=0))
+    assert list(model.test_on_batch(X, Y, return_dict=True)) == ["loss", "mae"]
+    np.testing.assert_array_equal(model.predict_on_batch(X), model.predict(X, batch_size=20))
+    for now, then in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_kerass_short_names_are_there():
+    assert nn.regularizers.l2(0.1).settings() == {"l2": 0.1}
+    assert nn.regularizers.l1_l2(l1=0.1).settings() == {"l1": 0.1, "l2": 0.0}
+    schedule = nn.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
+    assert SGD(learning_rate=schedule).current_rate() == pytest.approx(0.1)
+    model = nn.Sequential([Input((3,)), nn.layers.BatchNormalization(), Dense(1)])
+    assert (model.count_params(), model.count_parameters()) == (16, 10)

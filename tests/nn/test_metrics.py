@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import nn
 from autograd import Value
 from nn import metrics
 from nn.metrics import confusion_matrix, get
@@ -105,3 +106,38 @@ def test_no_rows_are_refused(name):
 def test_what_makes_no_sense_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_metrics_are_classes_too_with_a_name_for_the_history():
+    scores, target = [0.9, 0.6, 0.2], [1, 0, 1]
+    assert metrics.Precision(threshold=0.7)(scores, target) == 1.0
+    assert metrics.Recall()(scores, target) == 0.5
+    assert metrics.F1Score()(scores, target) == metrics.f1(scores, target)
+    assert metrics.BinaryAccuracy(0.1)(scores, target) == pytest.approx(2 / 3)
+    assert repr(get(metrics.R2Score)) == "R2Score(name='r2_score')"
+    assert metrics.Precision(0.2, name="p").settings() == {"threshold": 0.2, "name": "p"}
+    pairs = [("MeanAbsoluteError", "mae"), ("MeanSquaredError", "mse"), ("R2Score", "r2"),
+             ("RootMeanSquaredError", "rmse"), ("Accuracy", "accuracy")]  # fmt: skip
+    for name, function in pairs:
+        assert getattr(metrics, name)()(scores, target) == get(function)(scores, target)
+    assert metrics.CategoricalAccuracy()([[0.1, 0.9]], [[0, 1]]) == 1.0
+    assert metrics.SparseCategoricalAccuracy()([[0.1, 0.9]], [0]) == 0.0
+    with pytest.raises(TypeError, match=r"Recall\(threshold\) got '0.5'; expected a number"):
+        metrics.Recall("0.5")
+
+
+def test_the_history_of_a_fit_bears_the_names_of_the_classes():
+    x, y = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20) % 2
+    model = nn.Sequential([nn.layers.Dense(1, "sigmoid")], seed=0)
+    model.compile("adam", "binary_crossentropy", [metrics.Precision(), metrics.Recall(name="r")])
+    history = model.fit(x, y, epochs=1, verbose=0).history
+    assert list(history) == ["loss", "precision", "r"]
+
+
+def test_accuracies_of_sequences_count_every_step():
+    scores = np.zeros((2, 3, 4))
+    scores[..., 1] = 1.0
+    labels = np.array([[1, 1, 0], [1, 2, 3]])
+    assert get("accuracy")(scores, labels) == 0.5
+    assert get("accuracy")(scores, np.eye(4)[labels]) == 0.5
+    assert get("accuracy")(scores[..., :1] + 1, np.ones((2, 3, 1))) == 1.0

@@ -5,8 +5,9 @@ import pytest
 
 import autograd
 from autograd import Graph, Value
-from nn import MLP, Layer, Module, unroll
+from nn import MLP, Layer, Module, Sequential, unroll
 from nn.labels import weight_label
+from nn.layers import Dense, Dropout, Flatten
 
 X = np.random.default_rng(4).normal(size=(3, 3))
 
@@ -120,8 +121,30 @@ def test_anything_but_one_sample_is_refused(inputs, given):
 
 
 def test_other_models_are_refused():
-    with pytest.raises(TypeError, match=r"unroll\(\) got a Module; expected an MLP or a Layer"):
+    with pytest.raises(TypeError, match=r"unroll\(\) got a Module; expected an MLP, a Layer, a De"):
         unroll(Module())
+    with pytest.raises(TypeError, match=r"got a Sequential with Flatten.*expected Dense layers"):
+        unroll(Sequential([Dense(2), Flatten()]))
+    with pytest.raises(TypeError, match=r"got a Sequential without layers"):
+        unroll(Sequential())
+    with pytest.raises(ValueError, match=r"Dense\(2\) .dense_1., which has no weights"):
+        unroll(Sequential([Dense(2)]))
+
+
+def test_a_sequential_of_dense_layers_unrolls_to_the_same_outputs_and_gradients():
+    layers = [Dense(3, "tanh", input_dim=2), Dropout(0.5), Dense(2, "softmax", use_bias=False)]
+    model = Sequential(layers, seed=0)
+    net, x = unroll(model), np.array([0.5, -1.5])
+    model(x)[0].backward()
+    net(x.tolist())[0].backward()
+    first, _, last = model.layers
+    assert [[w.label for w in row] for row in net.layers[1].weights][1] == ["w²₂₁", "w²₂₂", "w²₂₃"]
+    for layer, scalars in ((first, net.layers[0]), (last, net.layers[1])):
+        grads = [[w.grad for w in row] for row in scalars.weights]
+        np.testing.assert_allclose(grads, layer.weight.grad, rtol=1e-12)
+    np.testing.assert_allclose([b.grad for b in net.layers[0].biases], first.bias.grad, rtol=1e-12)
+    assert net.layers[1].biases == []
+    assert unroll(first)(x.tolist())[0].label == "a¹₁"
 
 
 def test_no_grad_records_nothing():
