@@ -71,6 +71,7 @@ class Fitting(LazyLayer):
         class_weight: Any = None,
         sample_weight: Any = None,
         seed: int | np.random.Generator | None = None,
+        initial_epoch: int = 0,
     ) -> History:
         """Train for a number of epochs; the History has loss, metrics and their ``val_…``.
 
@@ -78,37 +79,47 @@ class Fitting(LazyLayer):
         ``(rows, 1)``. ``batch_size`` is 32 unless given. ``validation_split`` takes the last rows,
         before any shuffling; ``validation_data`` is ``(x, y)`` or ``(x, y, weights)``. Loss and
         metrics of an epoch are those of its batches at the time of their step. ``seed`` decides
-        the order of the rows in this run; by default the model's seed does.
+        the order of the rows in this run; by default the model's seed does. A run that goes on
+        from an earlier one counts its epochs from ``initial_epoch`` up to ``epochs``. Targets are
+        checked, all of them, before the first step.
 
         Raises:
             ValueError: no ``compile`` before, or data whose rows or shapes do not fit.
         """
         rows = as_rows(self, "fit()", x, y, sample_weight, class_weight)
-        rows, held_out = self._held_out(rows, validation_split, validation_data)
         self.prepare(rows)
+        self.check_targets(rows)
+        rows, held_out = self._held_out(rows, validation_split, validation_data)
         size = as_batch_size(batch_size, rows)
         epochs = as_count(epochs, "fit(epochs)")
+        if not 0 <= initial_epoch < epochs:
+            raise ValueError(
+                f"fit(initial_epoch) got {initial_epoch} with epochs={epochs}; expected a number "
+                f"from 0 up to, not with, epochs, which counts the earlier epochs too."
+            )
         rng = (as_generator(seed) if seed is not None else self.generator()) if shuffle else None
         params = {"epochs": epochs, "steps": -(-len(rows) // size), "verbose": verbose}
         self.history = History()
         all_callbacks = [*as_callbacks(callbacks), *progress_of(verbose), self.history]
         hooks = CallbackList(all_callbacks, self, params)
-        return self._fit(rows, held_out, epochs, size, rng, hooks)
+        return self._fit(rows, held_out, range(initial_epoch, epochs), size, rng, hooks)
 
     def _held_out(self, rows: Rows, split: float, data: Any) -> tuple[Rows, Rows | None]:
         """The rows to train on, and those to validate on, if any."""
         if data is not None:
-            return rows, as_rows(self, "fit(validation_data)", *pair(data))
+            held_out = as_rows(self, "fit(validation_data)", *pair(data))
+            self.check_targets(held_out)
+            return rows, held_out
         return split_rows(rows, split) if split else (rows, None)
 
     def _fit(
-        self, rows: Rows, held_out: Rows | None, epochs: int, size: int, rng: Any, hooks: Any
+        self, rows: Rows, held_out: Rows | None, epochs: range, size: int, rng: Any, hooks: Any
     ) -> History:
         self.stop_training = False
         logs: dict[str, float] = {}
         hooks.call("on_train_begin")
         try:
-            for epoch in range(epochs):
+            for epoch in epochs:
                 hooks.call("on_epoch_begin", epoch)
                 logs = self._epoch(rows, size, rng, hooks)
                 if held_out is not None:
@@ -189,6 +200,7 @@ class Fitting(LazyLayer):
         """Loss on these rows, or a list of loss and metrics; a dict if ``return_dict``."""
         rows = as_rows(self, "evaluate()", x, y, sample_weight)
         self.prepare(rows)
+        self.check_targets(rows)
         hooks = CallbackList(as_callbacks(callbacks), self, {"verbose": verbose})
         logs = self._measure(rows, as_batch_size(batch_size, rows), hooks)
         if progress_of(verbose):
@@ -274,6 +286,17 @@ class Fitting(LazyLayer):
             self.objective = Objective(loss, metrics, loss_weights, self.output_names(outputs))
         self.ready.find_limits([layer for layer in layers_under(self) if layer.built])
         self.optimizer.build(self.parameters())
+
+    @autograd.no_grad()
+    def check_targets(self, rows: Rows) -> None:
+        """Nothing, if the losses take the targets of all these rows, so far as they can say.
+
+        Raises:
+            ValueError: shapes that differ from those of the outputs, a class that is none; with
+                its place in the data, and before anything is trained.
+        """
+        outputs = self(rows.take(slice(0, 1)).x, training=False)
+        self.ready.check(outputs, rows.y, len(rows))
 
     def output_names(self, outputs: Any) -> list[str]:
         """What the outputs are called: keys, names of the layers that make them, or numbers."""

@@ -312,6 +312,32 @@ ALIASES = {
 }
 
 
+def check_targets(loss: Loss, shape: tuple[int, ...], target: Any) -> None:
+    """Nothing, if a loss of this file takes such targets for predictions of this shape.
+
+    It looks at all rows at once, before the first of them is trained on, so that the row it names
+    is a row of the data. Losses of one's own are not asked.
+
+    Raises:
+        TypeError: labels that are not whole numbers.
+        ValueError: what does not fit, and where.
+    """
+    function = type(loss).function if isinstance(loss, _WithSettings) else loss
+    what = f"{getattr(function, '__name__', 'loss')}()"
+    if function in (cross_entropy, sparse_categorical_cross_entropy):
+        checks.class_labels(what, shape, target)
+    elif function is categorical_cross_entropy:
+        checks.class_rows(what, np.broadcast_to(0.0, shape), target)
+        checks.distributions(what, "target", target, 1e-6)
+    elif function in LOSSES.values():
+        if target.shape != shape:
+            raise ValueError(checks.unequal(what, shape, target.shape))
+        if function is hinge:
+            checks.signs(what, target)
+        if function is binary_cross_entropy:
+            checks.probabilities(what, "target", target)
+
+
 def get(loss: str | Loss) -> Loss:
     """The loss of that name; a function of prediction and target is taken as it is.
 

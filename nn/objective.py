@@ -11,7 +11,7 @@ import numpy as np
 from autograd import Value
 
 from . import losses, metrics
-from .symbolic import parts
+from .symbolic import mapped, parts
 
 Measure = Callable[[Any, Any], Any]
 
@@ -57,6 +57,13 @@ class Objective:
                 term = term * self.loss_weights[number]
             terms.append(term)
         return total(terms)
+
+    def check(self, outputs: Any, target: Any, count: int) -> None:
+        """Nothing, if the losses take all these targets; ``outputs`` are those of one row."""
+        shapes = mapped(lambda out: np.broadcast_to(0.0, (count, *out.shape[1:])), outputs)
+        pairs = zip(parts(shapes), self.targets(shapes, target), strict=True)
+        for loss, (output, wanted) in zip(self.losses, pairs, strict=True):
+            losses.check_targets(loss, output.shape, wanted)
 
     def targets(self, prediction: Any, target: Any) -> list[Any]:
         """The targets in the order of the outputs, each in a shape that its output can have."""
