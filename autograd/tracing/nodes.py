@@ -94,6 +94,12 @@ class TraceNode:
             return f"{self.op}({', '.join(names)})"
         return self.block.pattern.format(**dict(zip(self.block.input_names, names, strict=True)))
 
+    def describe(self) -> str:
+        """Name for a message: the label, or the op and the expression that made it."""
+        if self.label is not None:
+            return repr(self.label)
+        return f"the {self.op or 'value'} from {self.origin}"
+
     def __repr__(self) -> str:
         return f"{self.name} = {self.form}" if self.op is not None else self.name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
 
@@ -12,11 +12,15 @@ from ..node import Node
 from ..origin import Origin, resolve
 from ..views import view
 from . import events
+from .blame import Birth, births
+from .compare import Diff, diff
 from .events import Event
 from .files import history_of_text, text_of
 from .history import History, opened
+from .ledger import Ledger, Paths, ledger, paths
 from .nodes import TraceNode
 from .recorder import Recorder
+from .replay import replay
 from .search import Condition, matching
 from .state import State
 
@@ -30,7 +34,9 @@ class Trace(Sequence[Event]):
     """
 
     def __init__(self, history: History | None = None) -> None:
-        self._recorder: Recorder | None = None
+        #: What notes down the run; None once it has been opened.
+        self.recorder: Recorder | None = None
+        self._recording = False
         self._history = history
         self._seen = -1
         self._places: dict[int, int] = {}
@@ -42,26 +48,36 @@ class Trace(Sequence[Event]):
     # -- recording
 
     def __enter__(self) -> Trace:
-        if self._recorder is not None or self._history is not None:
+        if self.recorder is not None or self._history is not None:
             raise RuntimeError("this trace has recorded before; make a new one: trace().")
-        self._recorder = Recorder()
-        self._recorder.start()
+        self.recorder, self._recording = Recorder(), True
+        self.recorder.start()
         return self
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        assert self._recorder is not None
-        self._recorder.stop()
+        assert self.recorder is not None
+        self.recorder.stop()
+        self._recording = False
         if isinstance(error, Exception):
-            self.error = error
-            error.trace = self  # type: ignore[attr-defined]
+            self.error = attach(error, self)
+
+    @staticmethod
+    def of(recorder: Recorder) -> Trace:
+        """The trace that a recorder has noted down."""
+        made = Trace()
+        made.recorder = recorder
+        return made
 
     @property
     def history(self) -> History:
         """The nodes and what each held when; while the recording goes on, of what is there."""
-        if (recorder := self._recorder) is not None and self._seen != len(recorder.log):
+        if (recorder := self.recorder) is not None and self._seen != len(recorder.log):
             self._seen = len(recorder.log)
             self._history = opened(recorder)
             self._places = recorder.places
+            if not self._recording:
+                # The recorder holds all values, and so their graphs; they may go now.
+                self.recorder = None
         assert self._history is not None
         return self._history
 
@@ -196,6 +212,61 @@ class Trace(Sequence[Event]):
         """The first event that `find` would find with these conditions; None if there is none."""
         return next(matching(self, **conditions), None)
 
+    def ledger(self, value: Any, sweep: int | None = None) -> Ledger:
+        """What brought δ of a value, one row per use, in the last pass that reached it.
+
+        ``sweep`` is the number of another pass.
+
+        >>> import autograd as ag
+        >>> x = ag.Value(3.0, label="x")
+        >>> ag.trace(lambda: (x * x).backward()).ledger(x)
+        δ(x) in backward pass 1
+          u1[0]: 1.0 · 3.0 = 3.0, Σ 3.0
+          u1[1]: 1.0 · 3.0 = 3.0, Σ 6.0
+          δ = 6.0
+        """
+        return ledger(self, self.node(value), sweep)
+
+    def where(self, value: Any, sweep: int | None = None, most: int = 8) -> Paths:
+        """The ways from a value to the loss, each with the product of its local derivatives.
+
+        At most ``most`` are written out; ``ways`` says how many there are.
+        """
+        return paths(self, self.node(value), sweep, most)
+
+    def first_nonfinite(self, kind: str | None = None) -> Birth | None:
+        """Where a NaN or infinity was born first, and in which op, edge or sum; None if nowhere.
+
+        ``kind`` "NaN" or "inf" asks for one of them.
+        """
+        if kind not in (None, "NaN", "inf"):
+            raise ValueError(f"first_nonfinite() got kind={kind!r}; expected 'NaN', 'inf' or None.")
+        for birth in births(self):
+            if kind in (None, birth.kind):
+                return birth
+        return None
+
+    def diff(self, other: Trace) -> Diff:
+        """Where this trace and another part, and what differs at their ends."""
+        if not isinstance(other, Trace):
+            raise TypeError(f"diff() got {type(other).__name__}; expected a Trace.")
+        return diff(self, other)
+
+    def replay(self, changes: Mapping[Any, Any]) -> Trace:
+        """The trace computed again with other data for the named values: ``{"w": 0.5}``.
+
+        A result may be named too: what is computed from it goes on from the new number. Ops,
+        backward passes and zeroed gradients are repeated; it ends before the first update of data
+        after a backward pass, since what an optimizer would do now is not in a trace.
+
+        >>> import autograd as ag
+        >>> w, x = ag.Value(2.0, label="w"), ag.Value(3.0, label="x")
+        >>> t = ag.trace(lambda: (w * x).backward())
+        >>> t.replay({"w": 0.5}).last.grad("x")
+        np.float64(0.5)
+        """
+        return replay(self, changes, Trace())
+
     # -- files
 
     def to_json(self) -> str:
@@ -240,6 +311,14 @@ class Trace(Sequence[Event]):
         return (
             f"Trace({len(self)} events, {len(self.nodes)} values, {passes} backward pass{plural})"
         )
+
+
+def attach(error: Exception, trace: Trace) -> Any:
+    """``error`` with the trace of the run that it ended, and a note that says so."""
+    if not hasattr(error, "trace") or error.trace is None:
+        error.add_note("The trace up to here is attached: autograd.post_mortem() steps through it.")
+    error.trace = trace  # type: ignore[attr-defined]
+    return error
 
 
 _OF_SWEEPS = (events.Seed, events.Contribution, events.Accumulate)
