@@ -6,7 +6,8 @@ import pytest
 import autograd as ag
 from autograd import Value
 from autograd.containers import leaves_of, map_leaves, same_form, shape_of
-from autograd.nonfinite import NonFiniteError, path_text, short
+from autograd.nonfinite import NonFiniteError
+from autograd.tracing.blame import short, way
 
 TREE = {"w": [np.ones((2, 3)), 1.5], "b": (None, Value([1.0, 2.0]))}
 
@@ -62,7 +63,8 @@ def test_large_arrays_and_long_ways_are_cut_short_in_messages():
     y = x
     for _ in range(20):
         y = y * 1.0
-    text = path_text(y, x)
+    t = ag.trace(y.backward)
+    text = way(t, 1, t.node(x))
     assert "… 13 more …" in text
     assert text.endswith("← x")
 
