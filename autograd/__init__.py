@@ -199,6 +199,8 @@ from .ops import apply as apply
 from .origin import Origin as Origin
 from .staleness import StaleValueError as StaleValueError
 from .tracing import Trace as Trace
+from .tracing import breakpoints as breakpoints
+from .tracing import post_mortem as post_mortem
 from .tracing import trace as trace
 from .transforms import grad as grad
 from .transforms import hessian as hessian

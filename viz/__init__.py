@@ -2,7 +2,7 @@
 
 Reading order: `chain_rule` (what stands on an edge, and on a path), `diagrams` (what a picture
 shows, as plain data), `renderers` (how it is drawn), `draw` and `draw_dot` (the pictures to ask
-for), `notation`, `output`, and `cli` with `demo`.
+for), `stepper` (a trace, step by step), `notation`, `output`, and `cli` with `demo`.
 """
 
 from autograd.views import announce as _announce
@@ -26,3 +26,4 @@ from .renderers.drawing import Drawing as Drawing
 _announce("drawing", "viz.draw:draw")
 _announce("page", "viz.page.page:save")
 _announce("notebook", "viz.page.page:notebook")
+_announce("stepper", "viz.stepper.terminal:debug")

@@ -1,4 +1,4 @@
-"""Command line: ``glassgrad demo``, ``glassgrad --version``, and the commands of other floors.
+"""Command line: ``glassgrad demo``, ``step`` and ``--version``, and the commands of other floors.
 
 A command is added by a function that takes argparse's subparsers and sets ``run``, a function
 from the parsed arguments to the exit status. Other floors name theirs as entry points.
@@ -14,6 +14,7 @@ from importlib import metadata
 from typing import Any
 
 from .output import FigureError
+from .stepper.command_line import add_step
 
 #: The entry points through which other floors add commands.
 GROUP = "glassgrad.commands"
@@ -65,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"glassgrad {version()}")
     commands = top.add_subparsers(dest="command", metavar="command")
     add_demo(commands)
+    add_step(commands)
     for add_command in entry_points_of_commands():
         add_command(commands)
     return top

@@ -95,14 +95,14 @@ def sum_birth(trace: Any, index: int) -> Birth | None:
     if event.before is None or event.cause != "contribution":
         return None
     edge = trace[index - 1]
-    kind = born(event.after, event.before, edge.product)
+    kind = born(event.after, event.before, event.added)
     if kind is None:
         return None
     x = event.node
     return Birth(
         kind, event, x,
         f"{kind} born in the backward pass, in adding up the gradient of {x.describe()} (made at "
-        f"{x.origin}): {short(event.before)} + {short(edge.product)}, the latter from "
+        f"{x.origin}): {short(event.before)} + {short(event.added)}, the latter from "
         f"{edge.node.op} at {edge.node.origin}. From the loss: "
         f"{way(trace, event.sweep, edge.node)}.",
     )  # fmt: skip

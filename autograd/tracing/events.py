@@ -115,13 +115,15 @@ class Accumulate(Event):
 
     ``cause`` says what brought it: ``"contribution"`` (that of the event before), ``"hook"`` (a
     hook put another gradient in its place) or ``"stored"`` (a leaf adds the δ of this pass to
-    what earlier passes left in its ``.grad``).
+    what earlier passes left in its ``.grad``). ``added`` is what came to ``before``; None where a
+    hook replaced it.
     """
 
     sweep: int
     before: Any
     after: Any
     cause: str
+    added: Any
     kind: ClassVar[str] = "accumulate"
 
     @property

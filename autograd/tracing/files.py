@@ -72,7 +72,7 @@ def event_document(event: Event) -> dict[str, Any]:
             continue
         if name in ("node", "input"):
             x = x.id
-        elif name in ("value", "gradient", "upstream", "product", "before", "after"):
+        elif name in ("value", "gradient", "upstream", "product", "before", "after", "added"):
             x = encoding.data(x)
         elif name == "origin":
             x = encoding.origin(x)

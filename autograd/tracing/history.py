@@ -6,6 +6,7 @@ value or gradient was at any step is found by bisection, so going back costs wha
 
 from __future__ import annotations
 
+import functools
 import gc
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -93,6 +94,16 @@ class History:
         """Number of the backward pass begun last up to event ``index``; 0 if none was."""
         return bisect_right([sweep.index for sweep in self.sweeps], index)
 
+    @functools.cached_property
+    def users(self) -> dict[int, list[tuple[TraceNode, int]]]:
+        """By node: the nodes that have it as an operand, with its place among theirs."""
+        found: dict[int, list[tuple[TraceNode, int]]] = {}
+        for node in self.nodes:
+            for slot, x in enumerate(node.inputs):
+                if isinstance(x, TraceNode):
+                    found.setdefault(x.id, []).append((node, slot))
+        return found
+
     def operands(self, place: int, index: int) -> tuple[Any, ...]:
         """Data of a node and of its operands at event ``index``."""
         data = [self.value(place, index)]
@@ -122,7 +133,7 @@ class History:
     def _counts(self, entry: Entry) -> bool:
         """True for a gradient that a seed or a contribution brought, not a hook or a store."""
         step = self.steps[entry.at]
-        return step[0] is events.Seed or step[-1] == "contribution"
+        return step[0] is events.Seed or step[5] == "contribution"
 
     def uses(self, number: int) -> dict[int, int]:
         """How many contributions each node gets in a whole backward pass; the root its seed."""
@@ -170,13 +181,15 @@ class History:
         )
         before = sweep.pending.get(x.id)
         after = product if before is None else frozen(before + product)
-        self.accumulate(number, x.id, after, "contribution")
+        self.accumulate(number, x.id, after, "contribution", product)
 
-    def accumulate(self, number: int, place: int, after: Any, cause: str) -> None:
+    def accumulate(
+        self, number: int, place: int, after: Any, cause: str, added: Any = None
+    ) -> None:
         """What a node has added up in a pass changes."""
         sweep, index = self.sweeps[number - 1], len(self.steps)
         before, sweep.pending[place] = sweep.pending.get(place), frozen(after)
-        self.steps.append((events.Accumulate, place, number, before, after, cause))
+        self.steps.append((events.Accumulate, place, number, before, after, cause, added))
         self._added(sweep, place, after, index)
 
     def replaced(self, number: int, place: int, delta: Any) -> None:
@@ -190,7 +203,8 @@ class History:
         delta = self.sweeps[number - 1].pending[place]
         after = frozen(before + delta)
         index = len(self.steps)
-        self.steps.append((events.Accumulate, place, number, frozen(before), after, "stored"))
+        fields = (number, frozen(before), after, "stored", delta)
+        self.steps.append((events.Accumulate, place, *fields))
         self._enter(place, Entry(index, number, delta, after))
 
     def update(self, place: int, data: Any, *at: Any) -> None:

@@ -91,6 +91,7 @@ _EVENTS = [
         before=_or_null(_DATA),
         after=_DATA,
         cause={"enum": ["contribution", "hook", "stored"]},
+        added=_or_null(_DATA),
     ),
     _kind("zero", before=_or_null(_DATA), after=_or_null(_DATA), origin=_ORIGIN),
     _kind(

@@ -19,6 +19,7 @@ from .files import history_of_text, text_of
 from .history import History, opened
 from .ledger import Ledger, Paths, ledger, paths
 from .nodes import TraceNode
+from .numeric import numeric
 from .recorder import Recorder
 from .replay import replay
 from .search import Condition, matching
@@ -233,6 +234,13 @@ class Trace(Sequence[Event]):
         At most ``most`` are written out; ``ways`` says how many there are.
         """
         return paths(self, self.node(value), sweep, most)
+
+    def numeric(self, value: Any, sweep: int | None = None) -> Any:
+        """∂J/∂value of a backward pass (the last one) by finite differences, of value's shape.
+
+        Only forward rules are run, from the value to the root; compare it with ``grad``.
+        """
+        return numeric(self, self.node(value), sweep)
 
     def first_nonfinite(self, kind: str | None = None) -> Birth | None:
         """Where a NaN or infinity was born first, and in which op, edge or sum; None if nowhere.
