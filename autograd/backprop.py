@@ -62,6 +62,8 @@ def hand_over(leaves: Sequence[Node], gradients: Sequence[Any]) -> None:
     with _accumulating:
         for leaf, gradient in zip(leaves, gradients, strict=True):
             leaf._grad = gradient if leaf._grad is None else leaf._grad + gradient
+            if (watch := thread.state.watch) is not None:
+                watch.grad_assigned(leaf)
 
 
 def leaf_set(inputs: Any) -> set[Node]:

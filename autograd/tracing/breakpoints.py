@@ -14,7 +14,7 @@ import numpy as np
 
 from ..modes import observing, thread
 from ..node import Node, data_of
-from ..origin import ENGINE
+from ..origin import users_frame
 from ..views import view
 from ..watching import PassWatch, Watch, add_watch
 from .recorder import Recorder
@@ -153,9 +153,10 @@ class breakpoints(ContextDecorator):
 
 def in_debugger(stop: Stop, frame: FrameType) -> None:
     """Stop in the frame that computes: that of the sweep, or of the code that made the value."""
-    while frame.f_back is not None and frame.f_code.co_name != "sweep":
-        if stop.delta is None and not frame.f_code.co_filename.startswith(ENGINE):
-            break
+    if stop.delta is None:
+        frame = users_frame(frame)
+    while stop.delta is not None and frame.f_code.co_name != "sweep":
+        assert frame.f_back is not None
         frame = frame.f_back
     own_debugger = sys.breakpointhook is not sys.__breakpointhook__
     if own_debugger or os.environ.get("PYTHONBREAKPOINT"):

@@ -84,6 +84,7 @@ def test_an_injection_in_a_rule_is_blamed_on_its_edge_and_line(name, kind, monke
     values, settings, slots = operands(op)
     out = apply(op, *values, **settings)
     numbers = [1.0] * (len(slots) - 1) + [float(kind)]
+    monkeypatch.setattr(op, "wrt_inputs", None)
     monkeypatch.setattr(op, "rules", Rules(values, numbers * 2))
     birth = ag.trace(lambda: out.backward(np.ones(out.shape))).first_nonfinite()
     assert (birth.kind, type(birth.event), birth.node.op) == (kind, Contribution, name)
@@ -108,6 +109,7 @@ def test_an_overflow_in_adding_up_is_blamed_on_the_sum(name, monkeypatch):
     values, settings, slots = operands(op)
     first = apply(op, *values, **settings)
     second = apply(op, *values, **operands(op)[1])
+    monkeypatch.setattr(op, "wrt_inputs", None)
     monkeypatch.setattr(op, "rules", Rules(values, [1.5e308] * 4 * len(slots)))
     both, ones = joined(name, first, second)
     birth = ag.trace(lambda: both.backward(ones)).first_nonfinite()
@@ -127,6 +129,7 @@ def test_nan_from_two_infinities_is_born_in_their_sum(name, monkeypatch):
     first = apply(op, *values, **settings)
     second = apply(op, *values, **operands(op)[1])
     numbers = [np.inf] * len(slots) + [-np.inf] * len(slots)
+    monkeypatch.setattr(op, "wrt_inputs", None)
     monkeypatch.setattr(op, "rules", Rules(values, numbers))
     both, ones = joined(name, first, second)
     t = ag.trace(lambda: both.backward(ones))
@@ -169,4 +172,4 @@ def test_a_trace_with_debug_inside_attaches_the_whole_run():
     assert caught.value.trace is t
     assert [event.node.op for event in t] == ["multiply", "log"]
     assert any("post_mortem" in note for note in caught.value.__notes__)
-    assert len(caught.value.__notes__) == 1
+    assert sum("post_mortem" in note for note in caught.value.__notes__) == 1
