@@ -207,6 +207,14 @@ def written(x: Any) -> str:
     return "—" if x is None else short_text(x)
 
 
+def brief(x: Any, width: int = 32) -> str:
+    """Data in few characters: a long array is cut, with its shape behind."""
+    text = written(x)
+    if len(text) <= width or not getattr(x, "shape", ()):
+        return text
+    return f"{text[: width - 2].rstrip(' ,[')} … {x.shape}"
+
+
 def axes(numbers: tuple[int, ...]) -> str:
     """``axis 0``, ``axes 0, 1``."""
     return f"{'axis' if len(numbers) == 1 else 'axes'} {', '.join(map(str, numbers))}"

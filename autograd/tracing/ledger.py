@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import events
-from .events import Contribution, written
+from .events import Contribution, brief
 from .nodes import TraceNode
 
 
@@ -37,22 +37,20 @@ class Ledger(NamedTuple):
     def __repr__(self) -> str:
         lines = [f"δ({self.node.name}) in backward pass {self.sweep}"]
         if self.seed is not None:
-            lines.append(f"  seed: {written(self.seed)}")
+            lines.append(f"  seed: {brief(self.seed)}")
         for edge, total in self.rows:
             place = f"{edge.node.name}[{edge.slot}]"
-            lines.append(
-                f"  {place}: {factors(edge)} = {written(edge.product)}, Σ {written(total)}"
-            )
-        lines.append(f"  δ = {written(self.total)}")
+            lines.append(f"  {place}: {factors(edge)} = {brief(edge.product)}, Σ {brief(total)}")
+        lines.append(f"  δ = {brief(self.total)}")
         return "\n".join(lines)
 
 
 def factors(edge: Contribution) -> str:
     """Upstream and local derivative of an edge: ``3.0 · 1.5``."""
     local = edge.local
-    by = f"{edge.node.op}'s rule" if local is None else written(local)
+    by = f"{edge.node.op}'s rule" if local is None else brief(local)
     summed = f" Σ over {events.axes(edge.summed)}" if edge.summed else ""
-    return f"{written(edge.upstream)} · {by}{summed}"
+    return f"{brief(edge.upstream)} · {by}{summed}"
 
 
 def ledger(trace: Any, node: TraceNode, sweep: int | None = None) -> Ledger:
@@ -183,5 +181,5 @@ def number(x: Any) -> float | None:
 
 def _factor(edge: Contribution) -> str:
     local = edge.local
-    text = f"[{edge.node.op}]" if local is None else written(local)
+    text = f"[{edge.node.op}]" if local is None else brief(local)
     return f"({text})" if text.startswith("-") else text

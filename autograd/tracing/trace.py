@@ -60,7 +60,7 @@ class Trace(Sequence[Event]):
         self.recorder.stop()
         self._recording = False
         if isinstance(error, Exception):
-            self.error = attach(error, self)
+            self.error = attach(error, self) if self.recorder.log else error
 
     @staticmethod
     def of(recorder: Recorder) -> Trace:
@@ -321,10 +321,14 @@ class Trace(Sequence[Event]):
         )
 
 
+#: What is added to an exception that carries a trace.
+NOTE = "The trace up to here is attached: autograd.post_mortem() steps through it."
+
+
 def attach(error: Exception, trace: Trace) -> Any:
     """``error`` with the trace of the run that it ended, and a note that says so."""
-    if not hasattr(error, "trace") or error.trace is None:
-        error.add_note("The trace up to here is attached: autograd.post_mortem() steps through it.")
+    if getattr(error, "trace", None) is None:
+        error.add_note(NOTE)
     error.trace = trace  # type: ignore[attr-defined]
     return error
 

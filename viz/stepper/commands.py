@@ -19,7 +19,7 @@ from autograd.views import view
 from .conditions import FORMS
 from .expressions import Expression
 from .layers import deltas
-from .screen import screen, shown, summary, underlined
+from .screen import screen, shown, span, summary, underlined
 from .session import Session
 
 #: Colours of the parts of a screen, in a terminal.
@@ -154,8 +154,10 @@ class Stepper(cmd.Cmd):
         self.show(self.session.until(self.session.trace.node(needed(text, "until VALUE"))))
 
     def do_goto(self, text: str) -> None:
-        """g(oto) N | fwd | bwd | start | end | VALUE: go to an event by its number, to the
-        beginning of the forward or of the next backward pass, or to what happens first to a value.
+        """g(oto) N | fwd | bwd | start | end | VALUE: go to an event, a pass, or a value.
+
+        An event by its number, the first forward event, the next backward pass (after the last,
+        the first), before everything, the end, or the first event about a value.
         """
         place = self.session.place_of(needed(text, "goto N, fwd, bwd, start, end or VALUE"))
         self.show(self.session.go(place))
@@ -203,7 +205,7 @@ class Stepper(cmd.Cmd):
         """l(ist) [VALUE]: the source code around the place that made the present value."""
         event = self.session.trace[max(self.session.at, 0)]
         node = self.session.trace.node(text) if text else event.node
-        place = node.origin
+        place = node.origin if text else getattr(event, "origin", node.origin)
         if not os.path.exists(place.filename):
             for line in underlined(place, node.source):
                 self.say(line.text, line.part)
@@ -214,9 +216,8 @@ class Stepper(cmd.Cmd):
             here = number == place.line
             self.say(f"{number:5d} {'->' if here else '  '} {lines[number - 1]}")
             if here:
-                indent = len(lines[number - 1]) - len(lines[number - 1].lstrip())
-                for mark in underlined(place, lines[number - 1])[1:]:
-                    self.say(" " * (9 + indent) + "^" * mark.text.count("^"), "underline")
+                start, length = span(place, lines[number - 1])
+                self.say(" " * (9 + start) + "^" * length, "underline")
 
     def do_print(self, text: str) -> None:
         """p, print EXPRESSION: its value here. w is the data of w, w.grad its gradient."""
@@ -265,8 +266,9 @@ class Stepper(cmd.Cmd):
         lines = deltas(self.session.trace, self.session.state, text)
         if not lines:
             scopes = list(dict.fromkeys(n.scope for n in self.session.trace.nodes if n.scope))
+            which = f"layer {text!r}" if text else "layer"
             raise LookupError(
-                f"no layer {text!r} with a net input z; the trace has "
+                f"no {which} with a net input z that a backward pass goes through; the trace has "
                 f"{', '.join(scopes) or 'no layers'}."
             )
         for line in lines:
@@ -305,7 +307,10 @@ class Stepper(cmd.Cmd):
         name, _, number = needed(text, "set VALUE NUMBER").partition(" ")
         node = self.session.trace.node(name)
         data = Expression(needed(number.lstrip("= "), "set VALUE NUMBER"), self.session.trace)
-        self.session.changes[node.name] = data.at(self.session.state)
+        found = data.at(self.session.state)
+        if found is None:
+            raise LookupError(f"{data.text} needs a number that is not there yet at this step.")
+        self.session.changes[node.name] = found
         listed = [f"{name} = {shown(x)}" for name, x in self.session.changes.items()]
         self.say(f"at the next 'replay': {', '.join(listed)}")
 

@@ -18,7 +18,7 @@ from autograd.tracing import (
     Update,
     Zero,
 )  # fmt: skip
-from autograd.tracing.events import axes, written
+from autograd.tracing.events import axes, brief, written
 
 from .expressions import ExpressionError
 from .session import Session
@@ -26,6 +26,8 @@ from .session import Session
 #: Operands, or users, of a value that are written out.
 SHOWN = 6
 BAR = 24
+#: Characters that the result of an equation may take.
+WIDE = 60
 
 
 class Line(NamedTuple):
@@ -76,22 +78,27 @@ def source(event: Event) -> list[Line]:
     return underlined(place, text)
 
 
-def underlined(place: Origin, text: str = "", number: int | None = None) -> list[Line]:
+def underlined(place: Origin, text: str = "") -> list[Line]:
     """A line of source code with what belongs to ``place`` underlined."""
     text = text or linecache.getline(place.filename, place.line).rstrip()
-    head = f"  {os.path.basename(place.filename)}:{place.line if number is None else number}  "
+    head = f"  {os.path.basename(place.filename)}:{place.line}  "
     if not text:
         return [Line("source", head.rstrip())]
+    start, length = span(place, text)
+    indent = len(text) - len(text.lstrip())
+    lines = [Line("source", head + text.lstrip())]
+    if length:
+        lines.append(Line("underline", " " * (len(head) + start - indent) + "^" * length))
+    return lines
+
+
+def span(place: Origin, text: str) -> tuple[int, int]:
+    """Where in its line the expression begins, and its length there, in characters."""
     # Columns are offsets in UTF-8 bytes.
     encoded = text.encode()
     end = place.end_column if place.end_line == place.line else len(encoded)
-    before = len(encoded[: place.column].decode(errors="ignore"))
-    inside = len(encoded[place.column : end].decode(errors="ignore"))
-    indent = len(text) - len(text.lstrip())
-    lines = [Line("source", head + text.lstrip())]
-    if inside:
-        lines.append(Line("underline", " " * (len(head) + before - indent) + "^" * inside))
-    return lines
+    before = encoded[: place.column].decode(errors="ignore")
+    return len(before), len(encoded[place.column : end].decode(errors="ignore"))
 
 
 # -- the equation
@@ -103,7 +110,7 @@ def equation(event: Event, state: State) -> str:
     if isinstance(event, Forward):
         with_numbers = numbers_in(node, state)
         middle = f" = {with_numbers}" if with_numbers else ""
-        return f"{node.name} = {node.form}{middle} = {written(event.value)}"
+        return f"{node.name} = {node.form}{middle} = {brief(event.value, WIDE)}"
     if isinstance(event, Seed):
         return f"δ({node.name}) = {written(event.gradient)}, with which the pass begins"
     if isinstance(event, Contribution):
@@ -117,9 +124,9 @@ def equation(event: Event, state: State) -> str:
 def product(event: Contribution) -> str:
     """``upstream 3.0 · local 1.5 = 4.5``."""
     local = event.local
-    by = f"through {event.node.op}'s rule" if local is None else f"· local {written(local)}"
+    by = f"through {event.node.op}'s rule" if local is None else f"· local {brief(local)}"
     summed = f", summed over {axes(event.summed)}," if event.summed else ""
-    return f"upstream {written(event.upstream)} {by}{summed} = {written(event.product)}"
+    return f"upstream {brief(event.upstream)} {by}{summed} = {brief(event.product, WIDE)}"
 
 
 def accumulation(event: Accumulate, state: State) -> str:
@@ -131,12 +138,10 @@ def accumulation(event: Accumulate, state: State) -> str:
         return f"δ({name}): {written(event.before)} → {written(event.after)}, put there by a hook"
     came, every = state.progress(event.node)
     uses = f"{came} of {every} uses" + (": final" if came == every else "")
+    total = f"{brief(event.after, WIDE)}, {uses}"
     if event.before is None:
-        return f"δ({name}) = {written(event.after)}, {uses}"
-    added = state._trace[event.index - 1].product
-    return (
-        f"δ({name}) = {written(event.before)} + {written(added)} = {written(event.after)}, {uses}"
-    )
+        return f"δ({name}) = {total}"
+    return f"δ({name}) = {brief(event.before)} + {brief(event.added)} = {total}"
 
 
 def numbers_in(node: TraceNode, state: State) -> str:
@@ -149,7 +154,8 @@ def numbers_in(node: TraceNode, state: State) -> str:
         if getattr(data, "shape", ()):
             return ""
         text = f"{float(data):.6g}"
-        numbers[name] = f"({text})" if text.startswith("-") else text
+        loose = text.startswith("-") and node.block.precedence < 9
+        numbers[name] = f"({text})" if loose else text
     return node.block.pattern.format(**numbers)
 
 
@@ -182,11 +188,11 @@ def listed(nodes: list[TraceNode], state: State) -> str:
 
 def summary(node: TraceNode, state: State) -> str:
     """A node with its data and what its gradient is now: not reached, partial or final."""
-    data = written(state.value(node))
+    data = brief(state.value(node))
     if not node.requires_grad:
         return f"{node.name} = {data}"
     came, every = state.progress(node)
-    delta = written(state.delta(node))
+    delta = brief(state.delta(node))
     if 0 < came < every:
         delta += f", {came} of {every}"
     return f"{node.name} = {data} (δ {delta})"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from autograd import trace
 from autograd.tracing import Trace
+from autograd.tracing.trace import NOTE
 
 
 class Run(NamedTuple):
@@ -54,6 +55,8 @@ def report(run: Run, script: str) -> str:
         return f"{script} was interrupted; this is what it did until then."
     if isinstance(error, SystemExit):
         return f"{script} left with sys.exit({error.code!r})."
+    # The note that a trace is attached is for those who are not in the stepper.
+    error.__notes__ = [note for note in getattr(error, "__notes__", []) if note != NOTE]
     lines = traceback.format_exception(type(error), error, own_part(error.__traceback__, script))
     return "".join(lines).rstrip()
 

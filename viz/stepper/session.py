@@ -155,7 +155,10 @@ class Session:
     def clear(self, text: str) -> list[int]:
         """Take the breakpoint or watch of that number away, or all; the numbers taken."""
         every = [*self.breakpoints, *self.watches]
-        numbers = every if not text.strip() else [int(word) for word in text.split()]
+        words = text.split()
+        if any(not word.isdigit() for word in words):
+            raise ValueError(f"got {text!r}; expected the numbers of breakpoints and watches.")
+        numbers = [int(word) for word in words] if words else every
         for number in numbers:
             if number not in every:
                 raise LookupError(f"there is no breakpoint or watch {number}.")

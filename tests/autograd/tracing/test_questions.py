@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
@@ -80,7 +80,6 @@ def test_paths_through_matrix_products_have_no_number():
 
 
 @given(seed=st.integers(0, 2**20))
-@settings(max_examples=15, deadline=None)
 def test_ledgers_add_up_to_the_gradient(program, seed):
     t = ag.trace(program(seed, 12)[1])
     for node in t.nodes:
@@ -182,7 +181,6 @@ def test_replay_keeps_layers_and_hooks_out():
 
 
 @given(seed=st.integers(0, 2**20))
-@settings(max_examples=15, deadline=None)
 def test_replaying_a_random_program_with_another_leaf_is_running_it(program, seed):
     leaves, run = program(seed, 12)
     t = ag.trace(run)

@@ -1,0 +1,310 @@
+"""Moves in a trace are exact: going back undoes going on, and stops are where they should be."""
+
+import io
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd as ag
+from autograd import Value
+from autograd.tracing import Accumulate, Trace
+from viz.stepper.commands import Stepper
+from viz.stepper.conditions import breakpoint_of
+from viz.stepper.expressions import Expression, ExpressionError
+from viz.stepper.screen import screen
+from viz.stepper.session import Session
+from viz.stepper.terminal import debug
+
+
+def random_trace(seed, size=12):
+    """Trace of a random scalar program with one backward pass."""
+    rng = np.random.default_rng(seed)
+    leaves = [Value(x, label=f"x{k}") for k, x in enumerate(rng.uniform(-1, 1, 3))]
+
+    def run():
+        values = list(leaves)
+        for _ in range(size):
+            a, b = (values[rng.integers(len(values))] for _ in range(2))
+            kind = rng.integers(4)
+            values.append([a * b, a + b, a.tanh(), a - b * 0.5][kind])
+        values[-1].backward()
+
+    return ag.trace(run)
+
+
+def everything(session):
+    """All that a session shows, and every value and gradient where it is."""
+    state = session.state
+    numbers = [
+        (n.name, state.value(n), state.grad(n), state.delta(n), state.progress(n))
+        for n in session.trace.nodes
+    ]
+    return screen(session), repr(numbers)
+
+
+@given(seed=st.integers(0, 2**20), start=st.integers(-1, 40), steps=st.integers(1, 30))
+def test_steps_and_as_many_back_change_nothing(seed, start, steps):
+    session = Session(random_trace(seed), start)
+    before, at = everything(session), session.at
+    went = 0
+    for _ in range(steps):
+        if session.step() == "":
+            went += 1
+    session.step(-went) if went else None
+    assert session.at == at
+    assert everything(session) == before
+
+
+@given(seed=st.integers(0, 2**20), moves=st.lists(st.integers(-9, 9), max_size=12))
+def test_what_is_shown_depends_on_the_place_alone(seed, moves):
+    trace = random_trace(seed)
+    session = Session(trace)
+    for move in moves:
+        session.step(move)
+        assert everything(session) == everything(Session(trace, session.at))
+
+
+@given(seed=st.integers(0, 2**20))
+def test_continuing_stops_at_each_hit_in_turn_and_back_again(seed):
+    trace = random_trace(seed)
+    session = Session(trace)
+    session.add_breakpoint("kind accumulate")
+    expected = [event.index for event in trace if isinstance(event, Accumulate)]
+    there = []
+    while "breakpoint" in session.run(1):
+        there.append(session.at)
+    assert there == expected
+    assert session.at == session.end
+    back = []
+    while "breakpoint" in session.run(-1):
+        back.append(session.at)
+    # The last event is a hit itself, and one goes back from it.
+    assert back == [at for at in reversed(expected) if at != session.end]
+    assert session.at == -1
+
+
+@pytest.fixture
+def loop():
+    """Trace of three steps of gradient descent whose learning rate is too large."""
+    w = Value(1.0, label="w")
+    with ag.trace() as t:
+        for _ in range(3):
+            loss = (w * w).tanh() * 50.0
+            loss.label = "loss"
+            loss.backward()
+            w.data = w.data - 0.1 * w.grad
+            w.grad = None
+    return t
+
+
+def hits(trace, text):
+    point = breakpoint_of(text, trace)
+    return [index for index in range(len(trace)) if point.holds(trace, index)]
+
+
+def test_conditions_on_ops_names_kinds_and_sizes(loop):
+    kinds = [event.kind for event in loop]
+    assert [kinds[i] for i in hits(loop, "op tanh")] == ["forward", "contribution"] * 3
+    assert hits(loop, "op *") == hits(loop, "op multiply") != []
+    assert {loop[i].node.name for i in hits(loop, "name loss*")} == {"loss", "loss:2", "loss:3"}
+    assert hits(loop, "kind update") == [i for i, kind in enumerate(kinds) if kind == "update"]
+    large = list(hits(loop, "grad>20"))
+    assert large == [e.index for e in loop.find(grad=lambda g: abs(g) > 20)]
+    assert hits(loop, "grad < 1e-6") == [e.index for e in loop.find(grad=lambda g: abs(g) < 1e-6)]
+    assert hits(loop, "shape ()") == hits(loop, "kind forward")
+    assert hits(loop, "nan") == hits(loop, "inf") == []
+    after = hits(loop, "w < 0")
+    assert after[0] == hits(loop, "kind update")[0]
+    assert hits(loop, "kind == 'seed' and name == 'loss:2'") == hits(loop, "name loss:2")[1:2]
+
+
+def test_nan_and_inf_stop_where_they_come():
+    x = Value(0.0, label="x")
+    with np.errstate(all="ignore"):
+        t = ag.trace(lambda: (x.log() * 0.0 + x).backward())
+    assert t[hits(t, "inf")[0]].node.op == "log"
+    assert t[hits(t, "nan")[0]].node.op == "multiply"
+
+
+def test_conditions_on_layers():
+    with ag.scope("layer 1"):
+        h = Value(2.0, label="x") * 3.0
+    with ag.trace() as t, ag.scope("layer 2"):
+        (h * 4.0).backward()
+    assert [t[i].node.scope for i in hits(t, "layer 1")] == ["layer 1"] * 2
+    assert {t[i].node.scope for i in hits(t, "layer 2")} == {"layer 2"}
+    session = Session(t)
+    places = []
+    while session.layer(1) == "":
+        places.append(t[session.at].node.scope)
+    assert places == ["layer 1", "layer 2", "layer 1"]
+    assert session.at == session.end
+
+
+def test_expressions_know_values_gradients_and_events(loop):
+    state = loop.at(hits(loop, "kind update")[0])
+    for text, expected in [
+        ("w", state.value("w")),
+        ("w.grad", state.grad("w")),
+        ("grad(w) * 2", state.grad("w") * 2),
+        ("grad('loss')", 1.0),
+        ("value('loss')", state.value("loss")),
+        ("delta(w)", state.delta("w")),
+        ("abs(w) + max(1, 2)", abs(state.value("w")) + 2),
+        ("np.sqrt(4.0)", 2.0),
+        ("u₁ == u1", True),
+        ("(kind, op, name, index)", ("update", "", "w", state.index)),
+        ("event.what", "data"),
+        ("loss2 if False else 3", 3),
+    ]:
+        assert Expression(text, loop).at(state) == expected, text
+    assert Expression("w + 1", loop).at(loop.at(-1)) == 2.0
+    assert Expression("u1 * 2", loop).at(loop.at(-1)) is None
+    assert not Expression("u1 > 2", loop).holds(loop.at(-1))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("w +", r"'w \+' is no expression"),
+        ("nothing > 3", r"nothing > 3: the trace has no value named 'nothing'"),
+        ("w / 'a'", r"w / 'a': .*"),
+        ("open('x')", r"the trace has no value named 'open'"),
+        ("__import__('os')", r"the trace has no value named '__import__'"),
+    ],
+)
+def test_what_is_no_expression_is_said(loop, text, message):
+    with pytest.raises(ExpressionError, match=message):
+        Expression(text, loop).at(loop.last)
+
+
+def typed(trace, *lines, at=-1):
+    """What the stepper prints when these lines are typed."""
+    out = io.StringIO()
+    session = debug(trace, at, io.StringIO("\n".join(lines) + "\n"), out)
+    return out.getvalue(), session
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("jump", "*** no command 'jump'. 'help' lists them."),
+        ("stepp", "*** no command 'stepp'. Did you mean 'step'?"),
+        ("s x", "*** got 'x'; expected a whole number from 1 upwards."),
+        ("s 0", "*** got '0'; expected a whole number from 1 upwards."),
+        ("goto", "*** expected goto N, fwd, bwd, start, end or VALUE."),
+        ("goto nowhere", "*** the trace has no value named 'nowhere'. It has w, u1"),
+        ("until", "*** expected until VALUE."),
+        ("until zz", "*** the trace has no value named 'zz'."),
+        ("break w +", "*** 'w +' is no expression"),
+        ("break zz > 1", "*** zz > 1: the trace has no value named 'zz'."),
+        ("watch zz", "*** zz: the trace has no value named 'zz'."),
+        ("clear 7", "*** there is no breakpoint or watch 7."),
+        ("clear x", "*** got 'x'; expected the numbers of breakpoints and watches"),
+        ("p", "*** expected print EXPRESSION, such as w.grad * 2."),
+        ("check", "*** check needs a backward pass; none has begun here. Try 'goto bwd'."),
+        ("delta 3", "*** no layer '3' with a net input z"),
+        ("set w", "*** expected set VALUE NUMBER."),
+        ("set q 1", "*** the trace has no value named 'q'."),
+        ("diff", "*** there is no other run; 'replay' makes one, or give a FILE."),
+        ("load nowhere.json", "*** [Errno 2] No such file"),
+        ("save /nowhere/x.json", "*** [Errno 2] No such file"),
+        ("help jump", "*** no command 'jump'."),
+        ("values zz*", "no value 'zz*' here"),
+        ("check w", "*** check needs a backward pass"),
+    ],
+)
+def test_wrong_commands_are_answered_in_one_line_and_the_session_goes_on(loop, line, message):
+    out, session = typed(loop, line, "s")
+    assert message in out
+    assert "Traceback" not in out
+    assert session.at == 0
+
+
+def test_an_empty_line_repeats_and_the_end_of_the_input_ends(loop):
+    _, session = typed(loop, "s 2", "", "")
+    assert session.at == 5
+    _, session = typed(loop, "")
+    assert session.at == -1
+
+
+def test_a_run_can_be_saved_loaded_and_compared(loop, tmp_path):
+    path = tmp_path / "run.json"
+    out, session = typed(
+        loop, f"save {path}", "set w 2", "replay", f"diff {path}", f"load {path}", "diff", "s"
+    )
+    assert f"saved {path} (" in out
+    assert "w: -0.8" in out or "w: 2.0 | " in out
+    assert len(session.trace) == len(loop)
+    assert session.trace.node("w").name == "w"
+    bad = tmp_path / "bad.json"
+    bad.write_text("{}", encoding="utf-8")
+    out, session = typed(loop, f"load {bad}")
+    assert "*** " in out
+    assert "this is no trace" in out
+    assert session.trace is loop
+
+
+def test_breakpoints_and_watches_go_with_one_into_a_replay(loop):
+    out, session = typed(loop, "break op tanh", "watch u1", "set w 3", "replay", "c", "c")
+    assert session.trace is not loop
+    assert "breakpoint 1: op tanh" in out
+    assert "watch 2: u1 changed" in out
+    assert session.trace.at(session.at).value("u1") == 9.0
+
+
+def test_names_and_commands_are_completed(loop):
+    stepper = Stepper(Session(loop), io.StringIO(), io.StringIO())
+    assert stepper.completenames("re") == ["replay", "reverse", "reverse-continue"]
+    assert stepper.completedefault("lo", "why lo", 4, 6) == ["loss", "loss:2", "loss:3"]
+    assert stepper.completedefault("na", "break na", 6, 8) == ["name", "nan"]
+
+
+def test_an_empty_trace_is_refused_with_the_reason():
+    with pytest.raises(LookupError, match=r"no events: no op on a Value that needs a gradient"):
+        debug(Trace.from_json(ag.trace(lambda: None).to_json()))
+
+
+def test_why_marks_what_is_still_to_come():
+    x = Value(2.0, label="x")
+    t = ag.trace(lambda: (x * x).backward())
+    out, _ = typed(t, "goto 3", "why x")
+    assert "  u1[0]: 1.0 · 2.0 = 2.0, Σ 2.0\n> u1[1]: 1.0 · 2.0 = 2.0, Σ 4.0\n" in out
+
+
+def test_a_wrong_rule_differs_in_the_check(monkeypatch):
+    x = Value(0.5, label="x")
+    y = x.tanh()
+    monkeypatch.setattr(y.op, "rules", (lambda delta, out, a: delta * out,))
+    out, _ = typed(ag.trace(y.backward), "goto end", "check x")
+    assert "DIFFERS (relative error" in out
+
+
+@pytest.mark.slow
+def test_a_trace_of_100_000_nodes_opens_and_steps_at_once():
+    x = Value(1.0, label="x")
+
+    def run():
+        y = x
+        for _ in range(50_000):
+            y = y * 0.9999 + 0.0001
+        y.backward()
+
+    t = ag.trace(run)
+    start = time.perf_counter()
+    session = Session(t)
+    out = io.StringIO()
+    Stepper(session, io.StringIO("q\n"), out).cmdloop()
+    opened = time.perf_counter() - start
+    assert len(t.nodes) == 100_001
+    start = time.perf_counter()
+    for place in range(0, len(t), len(t) // 200):
+        session.go(place)
+        screen(session)
+    stepped = (time.perf_counter() - start) / 200
+    # Half a second and half a millisecond on a machine of its own; others may be busy here.
+    assert opened < 4
+    assert stepped < 0.01
