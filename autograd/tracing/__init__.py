@@ -1,9 +1,9 @@
 """tracing: a run recorded as plain events, which every front end and every question reads.
 
 Reading order: `events` (what can happen), `nodes` (what it happens to), `recorder` (how it is
-noted down), `history` (what each value held when), `state`, `trace` (what one can ask). The
-answers: `search`, `ledger`, `blame`, `numeric`, `compare`, `replay`. Then `files` with `encoding`
-and `schema`, `breakpoints` and `post_mortem`.
+noted down), `history` (what each value held when), `state`, `trace` (what one can ask), `running`
+(how one makes one). The answers: `search`, `ledger`, `blame`, `numeric`, `compare`, `replay`.
+Then `files` with `encoding` and `schema`, `breakpoints` and `post_mortem`.
 """
 
 from .breakpoints import Stop as Stop
@@ -18,6 +18,6 @@ from .events import Zero as Zero
 from .files import TraceFileError as TraceFileError
 from .nodes import TraceNode as TraceNode
 from .post_mortem import post_mortem as post_mortem
+from .running import trace as trace
 from .state import State as State
 from .trace import Trace as Trace
-from .trace import trace as trace

@@ -1,6 +1,6 @@
 """stepper: a trace stepped through, forwards and backwards, in a terminal.
 
 Reading order: `session` (where one is, and how one moves), `conditions` (what stops a run),
-`screen` (what is shown at a step), `commands` (what one types), `terminal` (how it is opened),
-`script` (a program run under a trace), `command_line`.
+`expressions`, `screen` (what is shown at a step), `loop` and `commands` (what one types), `layers`,
+`terminal` (how it is opened), `script` (a program run under a trace), `command_line`.
 """
