@@ -10,7 +10,8 @@ Keras's way stands beside it (``import nn as keras`` runs the lecture's listings
 `convolution_layers` and `pooling_layers`, `recurrent_layer` and `recurrent_layers`,
 `normalization_layers`, `embedding_layer`, `constraints`, `symbolic` and `functional` (layers
 called on ``Input``), `sequential`, `model`, `fit` (compile, fit, evaluate, predict), `objective`,
-`batches`, `callbacks`, `progress`, `summary`; `saving` puts weights and models into files.
+`batches`, `callbacks`, `progress`, `summary`; `saving` puts weights and models into files,
+`exchange` carries weights to PyTorch and Keras; `estimators` are scikit-learn's.
 """
 
 from pathlib import Path as _Path
@@ -36,6 +37,10 @@ from .data import Standardizer as Standardizer
 from .data import load_iris as load_iris
 from .data import minibatches as minibatches
 from .data import train_test_split as train_test_split
+from .exchange import from_keras_weights as from_keras_weights
+from .exchange import from_torch_state as from_torch_state
+from .exchange import to_keras_weights as to_keras_weights
+from .exchange import to_torch_state as to_torch_state
 from .gradient_descent import Descent as Descent
 from .gradient_descent import gradient_descent as gradient_descent
 from .layers import Layer as Layer

@@ -134,6 +134,45 @@ def test_checkpoints_are_files_that_give_the_weights_back(tmp_path, capsys):
     np.testing.assert_array_equal(made.get_weights()[0], every.weights[0])
 
 
+@pytest.mark.parametrize("ending", [".npz", ".safetensors"])
+def test_a_checkpoint_is_a_file_of_weights_that_a_model_takes(tmp_path, ending):
+    kept = ModelCheckpoint(tmp_path / f"w{ending}")
+    made, other = fit([kept], epochs=2), nn.Sequential([Dense(1, input_dim=3)])
+    other.load_weights(tmp_path / f"w{ending}")
+    np.testing.assert_array_equal(other.get_weights()[0], made.get_weights()[0])
+
+
+def test_a_checkpoint_of_the_whole_model_goes_on_training(tmp_path, capsys):
+    path = tmp_path / "epoch-{epoch}.safetensors"
+    straight = fit([ModelCheckpoint(path, save_weights_only=False, verbose=1)], epochs=4)
+    assert "Epoch 2: saving model to" in capsys.readouterr().out
+    resumed = nn.load(tmp_path / "epoch-2.safetensors")
+    resumed.fit(X, Y, epochs=4, initial_epoch=2, verbose=0)
+    np.testing.assert_array_equal(resumed.get_weights()[0], straight.get_weights()[0])
+    with pytest.raises(ValueError, match=r"got 'm.npz'; expected a name that ends in .safetensors"):
+        ModelCheckpoint("m.npz", save_weights_only=False)
+
+
+class Spoil(Callback):
+    """Puts NaN into a weight after the second epoch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 1:
+            self.model.layers[0].weight.data = [[1.0, float("nan"), 2.0]]
+
+
+def test_a_checkpoint_never_replaces_good_weights_with_nan(tmp_path):
+    path = tmp_path / "w.npz"
+    kept = ModelCheckpoint(path)
+    with pytest.warns(
+        RuntimeWarning, match=r"keeps what it has: in epoch 2 the weights are no lon"
+    ):
+        fit([Spoil(), kept], epochs=2)
+    assert np.isfinite(kept.weights[0]).all()
+    with np.load(path) as file:
+        np.testing.assert_array_equal(file["layers.0.weight"], kept.weights[0])
+
+
 def test_the_scheduler_sets_the_rate_and_writes_it_down(capsys):
     made = fit([LearningRateScheduler(lambda epoch, rate: rate * 0.5, verbose=1)], epochs=3)
     assert made.history.history["learning_rate"] == [0.05, 0.025, 0.0125]
