@@ -8,6 +8,7 @@ from typing import Any
 from autograd.node import Node
 
 from .diagrams.backprop_view import backprop_diagram
+from .diagrams.foreign_view import foreign_diagram, is_foreign
 from .diagrams.graph_view import LIMIT, diagram
 from .renderers.drawing import Drawing
 
@@ -44,6 +45,9 @@ def draw(
     A graph of more than ``limit`` values is folded, and a note says how. Arrays show as heatmaps,
     white at zero. ``notation`` is lecture, nielsen, cs224n or cs231n.
 
+    ``root`` may also be a value of another engine, micrograd's or one's own, with ``data``,
+    ``grad`` and its operands in ``inputs`` or ``_prev``: it is drawn op by op.
+
     >>> from autograd import Value
     >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
     >>> print(draw(w * x))
@@ -54,6 +58,9 @@ def draw(
         from w: ∂u₁/∂w = x = 3
         from x: ∂u₁/∂x = w = 2
     """
+    if not isinstance(root, Node) and is_foreign(root):
+        shown = foreign_diagram(root, limit)
+        return Drawing(shown, check_rankdir(rankdir), palette, theme)
     shown = diagram(
         root, limit, backward=backward, depth=depth, collapse=collapse, expand=expand,
         heatmaps=heatmaps, notation=notation,

@@ -13,6 +13,7 @@ PROVIDED = ("mean_squared_error",)
 OPERATORS, ARRAYS = 19, 20
 #: Which function of exercise 19 stands behind which method.
 METHODS = {"sub": "__sub__", "div": "__truediv__", "power": "__pow__"}
+SIGNS = {"sub": "-", "div": "/", "power": "**"}
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
 
 
@@ -24,7 +25,7 @@ def assemble(value_class: Any, given: Any) -> Any:
     if given.level > OPERATORS and not hasattr(value_class, "relu"):
         add_operators(value_class, given)
     if given.level > ARRAYS and not hasattr(value_class, "__matmul__"):
-        value_class.__matmul__ = given.matmul
+        value_class.__matmul__ = signed(given.matmul, "@")
         fit_gradients(value_class, given.unbroadcast)
     return value_class
 
@@ -32,9 +33,11 @@ def assemble(value_class: Any, given: Any) -> Any:
 def add_operators(value_class: Any, given: Any) -> None:
     """Give the class its operators, the functions of exercise 19, and ``backward()``."""
     for name, method in METHODS.items():
-        setattr(value_class, method, given.of(OPERATORS, name))
+        setattr(value_class, method, signed(given.of(OPERATORS, name), SIGNS[name]))
     for name in FUNCTIONS:
-        setattr(value_class, name, given.of(OPERATORS, name))
+        setattr(value_class, name, signed(given.of(OPERATORS, name), name))
+    for method, sign in (("__add__", "+"), ("__mul__", "*")):
+        setattr(value_class, method, signed(getattr(value_class, method), sign))
     sub, div = given.of(OPERATORS, "sub"), given.of(OPERATORS, "div")
 
     def from_number(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -49,6 +52,18 @@ def add_operators(value_class: Any, given: Any) -> None:
     value_class.__rsub__, value_class.__rtruediv__ = from_number(sub), from_number(div)
     value_class.__neg__ = negative
     value_class.backward = given.backward
+
+
+def signed(operation: Callable[..., Any], sign: str) -> Callable[..., Any]:
+    """The operation, whose results know their op by its sign, for pictures."""
+
+    def named(*operands: Any) -> Any:
+        out = operation(*operands)
+        if out is not NotImplemented:
+            out._op = f"**{operands[1]}" if sign == "**" else sign
+        return out
+
+    return named
 
 
 def fit_gradients(value_class: Any, unbroadcast: Callable[[Any, Any], Any]) -> None:

@@ -74,7 +74,8 @@ class Exercise:
     codes, joined by "+", that no probe tells apart. ``stub`` is the code a learner starts from,
     ``names`` what it must define, ``uses`` what the probes need of earlier exercises, ``parts``
     how the items of a returned tuple are called. What an exercise of ``methods`` defines is put
-    behind Value's operators and is not given to later ones by name.
+    behind Value's operators and is not given to later ones by name. ``diverges(names)`` drives a
+    learner's engine and tells its first wrong contribution, or "".
     """
 
     id: int
@@ -91,6 +92,7 @@ class Exercise:
     milestones: Callable[[], list[Milestone]] = no_milestones
     uses: tuple[str, ...] = ()
     methods: bool = False
+    diverges: Callable[[Any], str] | None = None
     parts: tuple[str, ...] = ()
     after: str = ""
     ambiguous: tuple[str, ...] = ()

@@ -166,7 +166,8 @@ def explanation(verdict: Verdict) -> list[Line]:
         text = f"(this explains {diagnosis.explained} of the {diagnosis.wrong} wrong probes)"
         lines.append(Line(f"    {text}", "code"))
         lines += probe_lines(verdict, diagnosis.unexplained)
-    return lines + [Line(f"  → {text}", "mistake") for text in verdict.clues]
+    lines += [Line(f"  → {text}", "mistake") for text in verdict.clues]
+    return lines + ([Line(f"  → {verdict.divergence}", "mistake")] if verdict.divergence else [])
 
 
 def alternatives(

@@ -46,6 +46,7 @@ class Run:
     trouble: Trouble | None
     printed: str
     seconds: float
+    divergence: str = ""
 
 
 def run(
@@ -160,13 +161,14 @@ def gathered(
     """What the child left in its files, as a run."""
     entries = report_entries(place / "report")
     outcomes: list[Outcome] = []
-    begun, expected, ended, load = None, None, False, None
+    begun, expected, ended, load, divergence = None, None, False, None, ""
     for entry in entries:
         expected = entry.get("started", expected)
         begun = entry.get("begin", begun)
         load = entry.get("load", load)
         if "outcome" in entry and entry["number"] == len(outcomes):
             outcomes.append(decoded(entry["outcome"]))
+        divergence = str(entry.get("divergence", divergence))
         ended = ended or entry.get("end") == expected == len(outcomes)
     printed = (place / "printed").read_bytes()[: 4 * KEPT].decode("utf-8", "replace")[:KEPT]
     trouble = None
@@ -179,7 +181,7 @@ def gathered(
         trouble = replace(trouble, line=trouble.line or line)
     elif not (ended and status == 0):
         trouble = unfinished(place, path, status, overrun, begun, limit, printed)
-    return Run(tuple(outcomes), trouble, printed, spent)
+    return Run(tuple(outcomes), trouble, printed, spent, divergence)
 
 
 def report_entries(path: Path) -> list[dict[str, Any]]:

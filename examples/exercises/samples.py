@@ -65,39 +65,11 @@ def gate_table(name: str) -> tuple[Any, Any]:
     return X, np.where(true, 1.0, -1.0)
 
 
-def gauss(seed: int, samples: int = 200) -> tuple[Any, Any]:
-    """Two clouds of points around (2, 2) and (−2, −2), labelled ±1."""
-    rng = np.random.default_rng(seed)
-    y = np.repeat([1.0, -1.0], samples // 2)
-    return y[:, None] * 2 + rng.normal(size=(samples, 2)) * 0.7, y
+def playground_points(name: str, seed: int, samples: int = 200) -> tuple[Any, Any]:
+    """Points of the playground's set circle, xor, gauss or spiral, without noise; labels ±1."""
+    from nn.playground import GENERATORS
 
-
-def xor_points(seed: int, samples: int = 200) -> tuple[Any, Any]:
-    """Points of a square, +1 where both coordinates have one sign, with a gap at the axes."""
-    rng = np.random.default_rng(seed)
-    X = rng.uniform(-5, 5, size=(samples, 2))
-    X = X + 0.3 * np.sign(X)
-    return X, np.where(X[:, 0] * X[:, 1] >= 0, 1.0, -1.0)
-
-
-def circle(seed: int, samples: int = 200) -> tuple[Any, Any]:
-    """A disc, +1, in a ring, −1."""
-    rng = np.random.default_rng(seed)
-    y = np.repeat([1.0, -1.0], samples // 2)
-    radius = np.where(y > 0, rng.uniform(0, 2.5, samples), rng.uniform(3.5, 5, samples))
-    angle = rng.uniform(0, 2 * np.pi, samples)
-    return np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]), y
-
-
-def spiral(seed: int, samples: int = 200) -> tuple[Any, Any]:
-    """Two arms around each other, ±1."""
-    half = samples // 2
-    t = np.arange(half) / half
-    arms = []
-    for turn in (0.0, np.pi):
-        angle, radius = 1.75 * t * 2 * np.pi + turn, 5 * t
-        arms.append(np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]))
-    return np.concatenate(arms), np.repeat([1.0, -1.0], half)
+    return GENERATORS[name](samples, 0.0, np.random.default_rng(seed))
 
 
 def relu(z: Any) -> Any:

@@ -110,7 +110,7 @@ def do_why(arguments: argparse.Namespace) -> int:
 
     folder, exercise = here(), exercise_of(arguments.id)
     verdict = examine(exercise, folder.path(exercise), arguments.mine)
-    return why(verdict)
+    return why(verdict, None if arguments.picture is None else Path(arguments.picture))
 
 
 def do_debug(arguments: argparse.Namespace) -> int:
@@ -118,7 +118,7 @@ def do_debug(arguments: argparse.Namespace) -> int:
     from .debugging import debug
 
     folder, exercise = here(), exercise_of(arguments.id)
-    return debug(exercise, folder.path(exercise))
+    return debug(exercise, folder.path(exercise), arguments.mine)
 
 
 def do_solution(arguments: argparse.Namespace) -> int:
@@ -185,6 +185,16 @@ def do_list(arguments: argparse.Namespace) -> int:
     """The progress view."""
     folder = here()
     show_progress(tested(folder), folder.root.name)
+    return WELL
+
+
+def do_draw(arguments: argparse.Namespace) -> int:
+    """A network on the learner's own engine, drawn by our figures."""
+    from .own_picture import draw_own
+
+    file = Path(arguments.file).absolute()
+    draw_own(here(), file)
+    show([Line(f"drawn in {file}: a 2-2-1 network on your own Value, after backward.", "good")])
     return WELL
 
 

@@ -23,7 +23,8 @@ class Verdict:
 
     ``differences`` has one list per probe (empty where the answer is right); ``diagnosis`` names
     typical mistakes; ``clues`` stand in where none is known. ``to_do`` is the
-    first ``raise NotImplementedError`` that was met.
+    first ``raise NotImplementedError`` that was met, ``divergence`` the first wrong contribution
+    of an engine.
     """
 
     exercise: Exercise
@@ -36,6 +37,7 @@ class Verdict:
     trouble: Trouble | None = None
     to_do: Outcome | None = None
     printed: str = ""
+    divergence: str = ""
 
     @property
     def passed(self) -> bool:
@@ -82,7 +84,10 @@ def judge(exercise: Exercise, path: Path, done: Run) -> Verdict:
     )
     last = done.outcomes[len(expected) :]
     found += tuple(short_of(*pair) for pair in zip(milestones, last, strict=False))
-    common = {"outcomes": done.outcomes, "differences": found, "printed": done.printed}
+    common = {
+        "outcomes": done.outcomes, "differences": found, "printed": done.printed,
+        "divergence": done.divergence,
+    }  # fmt: skip
     if done.trouble is not None:
         return Verdict(exercise, FAILED, path, trouble=done.trouble, **common)  # type: ignore[arg-type]
     asked = len(expected) + len(milestones)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from .comparison import compare
 from .plain import is_number, plain
 from .prerequisites import right_answers
-from .report import report, shown
+from .report import Line, report, shown
 from .verdict import Verdict
 from .views import show, show_table
 
@@ -16,53 +18,73 @@ from .views import show, show_table
 MOST_PROBES, MOST_ROWS = 3, 12
 
 
-def why(verdict: Verdict) -> int:
-    """Show the verdict and the tables."""
+def why(verdict: Verdict, picture: Path | None = None) -> int:
+    """Show the verdict and the tables; with ``picture``, draw the comparison into that file."""
     show(report(verdict))
     if verdict.trouble is None and verdict.outcomes:
         for number in numbers(verdict):
             show_table(*table(verdict, number))
+        if verdict.divergence and verdict.mistakes:
+            show([Line(f"first wrong step: {verdict.divergence}", "mistake")])
+        if picture is not None:
+            from .comparison_picture import draw_comparison
+
+            draw_comparison(verdict, numbers(verdict)[0]).save(picture)
+            show([Line(f"drawn in {picture}", "quiet")])
     return 0 if verdict.passed else 1
 
 
 def numbers(verdict: Verdict) -> list[int]:
     """The probes worth a table: the first wrong ones, or the first of all."""
-    wrong = [i for i, found in enumerate(verdict.differences) if found]
+    asked = len(verdict.exercise.probes())
+    wrong = [i for i, found in enumerate(verdict.differences[:asked]) if found]
     return wrong[:MOST_PROBES] or [0]
+
+
+class Entry(NamedTuple):
+    """One number of an answer: its place, and the texts of what is expected and what came."""
+
+    place: str
+    expected: str
+    yours: str
+    ratio: str
+    numeric: str
+    agrees: bool
 
 
 def table(verdict: Verdict, number: int) -> tuple[str, list[str], list[list[str]]]:
     """Title, heads and rows of one probe's table."""
     probe = verdict.exercise.probes()[number]
-    rows = entries(verdict, number)
     heads = ["", "expected", "yours", "ratio"]
     if probe.numeric is not None:
         heads.append("finite difference")
-    title = f"probe {number + 1}: {probe.text}"
-    return title, heads, [row[: len(heads)] for row in rows]
+    found = entries(verdict, number, MOST_ROWS)
+    rows = [[e.place, e.expected, e.yours, e.ratio, e.numeric][: len(heads)] for e in found]
+    return f"probe {number + 1}: {probe.text}", heads, rows
 
 
-def entries(verdict: Verdict, number: int) -> list[list[str]]:
-    """Place, expected, yours, ratio and finite difference of each number of one answer."""
+def entries(verdict: Verdict, number: int, most: int) -> list[Entry]:
+    """The numbers of one answer beside the expected and the measured ones."""
     exercise, probe = verdict.exercise, verdict.exercise.probes()[number]
     expected = flat(right_answers(exercise.id)[number].value, exercise.parts)
     outcome = verdict.outcomes[number]
     mine = flat(outcome.value, exercise.parts) if not outcome.raised else {}
     numeric = {} if probe.numeric is None else flat(plain(probe.numeric()), exercise.parts)
-    rows = []
-    for place in list(expected)[:MOST_ROWS]:
+    found = []
+    for place in list(expected)[:most]:
         right, yours = expected[place], mine.get(place)
-        raised = shown(outcome) if outcome.raised else "—"
-        rows.append(
-            [
+        missing = shown(outcome) if outcome.raised else "—"
+        found.append(
+            Entry(
                 place,
                 shown(right),
-                raised if yours is None else shown(yours),
+                missing if yours is None else shown(yours),
                 ratio(right, yours),
                 shown(numeric[place]) if place in numeric else "",
-            ]
+                not compare(right, yours, "", (), exercise.tolerance),
+            )
         )
-    return rows
+    return found
 
 
 def flat(value: Any, parts: tuple[str, ...] = (), where: str = "") -> dict[str, Any]:

@@ -217,6 +217,7 @@ def test_reset_of_a_stub_makes_no_backup_and_of_a_missing_file_writes_it(place, 
     assert (place / "ex01_pre_activation.py").exists()
 
 
+@pytest.mark.slow
 def test_progress_is_derived_from_the_files_and_its_cache_may_be_deleted(place, capsys):
     write(place, 1, solution_text(find(1)))
     write(place, 13, solution_text(find(13)).replace("2 * (a", "(a"))
@@ -340,6 +341,7 @@ def test_doctor_outside_a_folder_says_so(tmp_path, monkeypatch, capsys):
     assert "is no exercise folder" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_grade_is_plain_data_for_teachers(place, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     write(place, 1, solution_text(find(1)))

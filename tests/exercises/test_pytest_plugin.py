@@ -69,6 +69,7 @@ def test_a_learners_own_tests_get_the_module_and_readable_comparisons(folder):
     )
 
 
+@pytest.mark.slow
 def test_elsewhere_the_plugin_does_nothing(tmp_path):
     (tmp_path / "ex01_pre_activation.py").write_text("raise SystemExit\n")
     (tmp_path / "pyproject.toml").write_text("[tool.other]\n")

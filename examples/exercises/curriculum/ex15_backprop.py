@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.divergence.result import written
+
 from ..exercise import Exercise, Probe, call
 from ..samples import (
     central_differences,
@@ -112,6 +114,27 @@ def numeric(Ws: Any, bs: Any, x: Any, y: Any, g: Callable[[Any], Any]) -> Callab
     return differences
 
 
+def diverges(names: Any) -> str:
+    """The layer at which the way back first goes wrong, by central differences."""
+    rng = np.random.default_rng(0)
+    Ws = [rng.normal(size=(2, 2)).round(2) for _ in range(3)]
+    bs = [rng.normal(size=2).round(2) for _ in range(3)]
+    x, y = np.array([0.5, -1.0]), np.array([0.25, -0.5])
+    found = names.backprop(Ws, bs, x, y, tanh, tanh_prime)
+    measured = numeric(Ws, bs, x, y, tanh)()
+    for l in (2, 1, 0):
+        for name, mine, right in (
+            (f"δ^{l + 1}", found[2][l], measured[2][l]),
+            (f"∂J/∂W^{l + 1}", found[0][l], measured[0][l]),
+        ):
+            if np.shape(mine) != np.shape(right) or not np.allclose(mine, right, rtol=1e-4):
+                return (
+                    f"on the way back through three layers, {name} is the first that is wrong: "
+                    f"should be {written(right)}, is {written(mine)}."
+                )
+    return ""
+
+
 EXERCISE = Exercise(
     id=15,
     slug="backprop",
@@ -150,6 +173,7 @@ at l = 2 because it numbers the input layer 1; here the input is layer 0.)""",
         "delta_times_z+same_layer_a",
     ),
     probes=probes,
+    diverges=diverges,
     parts=("dWs", "dbs", "deltas"),
     after="viz.draw_backprop draws these δ^l for any network, with shapes.",
 )

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+
+from ..divergence_search import first_wrong_rule
 from ..exercise import Exercise, Probe
 
 STUB = '''
@@ -154,6 +157,17 @@ def probes() -> list[Probe]:
     ]
 
 
+def diverges(names: Any) -> str:
+    a, b = names.Value(2.0), names.Value(-3.0)
+    a.label, b.label = "a", "b"
+    c = a * b
+    d = c + a
+    J = d * b
+    c.label, d.label, J.label = "c = a * b", "d = c + a", "J = d * b"
+    formulas = {id(c): np.multiply, id(d): np.add, id(J): np.multiply}
+    return first_wrong_rule(J, formulas)
+
+
 EXERCISE = Exercise(
     id=16,
     slug="value",
@@ -194,5 +208,6 @@ y = a · b:   ∂y/∂a = b   ∂y/∂b = a      what arrives at a: δ · ∂y/�
         "mutates_operand+add_like_mul",
     ),
     probes=probes,
+    diverges=diverges,
     after="Our own engine does the same: one rule per input, on (delta, out, *inputs).",
 )

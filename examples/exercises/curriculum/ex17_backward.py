@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..divergence_search import first_wrong_sum
 from ..exercise import Exercise, Probe
 
 STUB = '''
@@ -161,6 +162,12 @@ def probes() -> list[Probe]:
     ]
 
 
+def diverges(names: Any) -> str:
+    (a, b, c), J = once_used(names.Value)
+    a.label, b.label, c.label, J.label = "a", "b", "c", "(a * b + c) * 4"
+    return first_wrong_sum(J, names.backward)
+
+
 EXERCISE = Exercise(
     id=17,
     slug="backward",
@@ -193,5 +200,6 @@ values used twice are the next exercise.)""",
         "no_delta": "the node's own δ is not handed on: rule(node.grad), not rule(1)",
     },
     probes=probes,
+    diverges=diverges,
     after="autograd's sweep is the same loop; it goes by the order of creation.",
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..divergence_search import first_wrong_sum
 from ..exercise import Exercise, Probe
 
 STUB = '''
@@ -112,6 +113,16 @@ def probes() -> list[Probe]:
     ]
 
 
+def diverges(names: Any) -> str:
+    a, b = names.Value(2.0), names.Value(-1.5)
+    c = a * b
+    d = c + a
+    J = c * d
+    for value, label in ((a, "a"), (b, "b"), (c, "c = a * b"), (d, "d = c + a"), (J, "J = c * d")):
+        value.label = label
+    return first_wrong_sum(J, names.backward)
+
+
 EXERCISE = Exercise(
     id=18,
     slug="accumulate",
@@ -142,5 +153,6 @@ between must start each sweep fresh, or old contributions would be handed on aga
         "zeroed_inside_backward+grad_never_reset",
     ),
     probes=probes,
+    diverges=diverges,
     after="autograd.Value keeps this contract too: backward twice gives a leaf exactly the double.",
 )

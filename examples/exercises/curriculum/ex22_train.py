@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..exercise import Exercise, Milestone, Probe
-from ..samples import circle, spiral, xor_points
+from ..samples import playground_points
 from ..training_models import ArrayModel, columns_model
 
 STUB = '''
@@ -60,7 +60,7 @@ def reference(
 
 def few_steps(sizes: list[int], seed: int, alpha: float, steps: int) -> Probe:
     def run(names: Any) -> Any:
-        X, y = circle(seed, 12)
+        X, y = playground_points("circle", seed, 12)
         model = columns_model(names, sizes, seed)
         losses = names.train(model, X, y, alpha, steps)
         return {"J": losses, "parameters": [p.data for p in model.parameters()]}
@@ -73,11 +73,11 @@ def probes() -> list[Probe]:
             few_steps([2, 1], 2, 0.2, 3)]  # fmt: skip
 
 
-def accuracy(kind: str, points: Any, sizes: list[int], alpha: float, steps: int) -> Any:
+def accuracy(kind: str, points: str, sizes: list[int], alpha: float, steps: int) -> Any:
     """How many points a network gets right after its training."""
 
     def run(names: Any) -> Any:
-        X, y = points(0)
+        X, y = playground_points(points, 0)
         make = columns_model if kind == "columns" else ArrayModel
         model = make(names, sizes, 0)
         names.train(model, X, y, alpha, steps)
@@ -90,15 +90,15 @@ def milestones() -> list[Milestone]:
     return [
         Milestone(
             "accuracy of [2, 4, 1] on circle, α = 0.1, 1000 steps",
-            accuracy("columns", circle, [2, 4, 1], 0.1, 1000), at_least=0.95,
+            accuracy("columns", "circle", [2, 4, 1], 0.1, 1000), at_least=0.95,
         ),
         Milestone(
             "accuracy of [2, 4, 1] on xor, α = 0.3, 1000 steps",
-            accuracy("columns", xor_points, [2, 4, 1], 0.3, 1000), at_least=0.95,
+            accuracy("columns", "xor", [2, 4, 1], 0.3, 1000), at_least=0.95,
         ),
         Milestone(
             "accuracy of [2, 16, 16, 1] on spiral, α = 0.3, 5000 steps",
-            accuracy("arrays", spiral, [2, 16, 16, 1], 0.3, 5000), at_least=0.95,
+            accuracy("arrays", "spiral", [2, 16, 16, 1], 0.3, 5000), at_least=0.95,
         ),
     ]  # fmt: skip
 
