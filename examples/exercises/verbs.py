@@ -106,11 +106,16 @@ def do_hint(arguments: argparse.Namespace) -> int:
 
 def do_why(arguments: argparse.Namespace) -> int:
     """Expected, yours and finite differences, side by side."""
-    from .why import why
+    from .comparison_picture import draw_comparison
+    from .why import numbers, why
 
     folder, exercise = here(), exercise_of(arguments.id)
     verdict = examine(exercise, folder.path(exercise), arguments.mine)
-    return why(verdict, None if arguments.picture is None else Path(arguments.picture))
+    status = why(verdict)
+    if arguments.picture is not None and verdict.outcomes:
+        draw_comparison(verdict, numbers(verdict)[0]).save(arguments.picture)
+        show([Line(f"drawn in {arguments.picture}", "quiet")])
+    return status
 
 
 def do_debug(arguments: argparse.Namespace) -> int:

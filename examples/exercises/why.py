@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,19 +17,14 @@ from .views import show, show_table
 MOST_PROBES, MOST_ROWS = 3, 12
 
 
-def why(verdict: Verdict, picture: Path | None = None) -> int:
-    """Show the verdict and the tables; with ``picture``, draw the comparison into that file."""
+def why(verdict: Verdict) -> int:
+    """Show the verdict and the tables."""
     show(report(verdict))
     if verdict.trouble is None and verdict.outcomes:
         for number in numbers(verdict):
             show_table(*table(verdict, number))
         if verdict.divergence and verdict.mistakes:
             show([Line(f"first wrong step: {verdict.divergence}", "mistake")])
-        if picture is not None:
-            from .comparison_picture import draw_comparison
-
-            draw_comparison(verdict, numbers(verdict)[0]).save(picture)
-            show([Line(f"drawn in {picture}", "quiet")])
     return 0 if verdict.passed else 1
 
 
