@@ -199,6 +199,8 @@ def _mean(what: str, elements: Any, sample_weight: Any) -> Value:
     """Mean of all elements, those of sample i times its weight."""
     if sample_weight is not None:
         elements = elements * checks.weights(what, elements, sample_weight)
+    if not elements.size:
+        raise ValueError(f"{what} got no samples; expected at least one: no mean is defined.")
     return _named(autograd.mean(elements))
 
 

@@ -178,3 +178,9 @@ def test_a_dead_unit_passes_nothing_whatever_arrives(dtype):
         np.testing.assert_array_equal(a.grad, expected)
         assert not np.signbit(a.grad[a.data <= 0]).any()
         assert a.grad.dtype == dtype
+
+
+def test_a_mean_of_half_precision_squares_does_not_overflow_on_the_way():
+    far = np.full(1000, 20.0, np.float16)
+    loss = ag.mean_squared_error(Value(far), np.zeros_like(far))
+    assert (loss.data, loss.dtype) == (400.0, np.float16)

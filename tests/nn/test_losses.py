@@ -224,3 +224,10 @@ def test_labels_that_are_no_whole_numbers_are_refused():
     assert SPARSE(ROWS, LABELS.astype(float)).item() == SPARSE(ROWS, LABELS).item()
     with pytest.raises(TypeError, match=r"got label 0.5 in row 1; expected integers 0 … 2"):
         SPARSE(ROWS, [0.0, 0.5, 1.0, 2.0])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_batch_of_none_is_refused_not_averaged_to_nan(name):
+    loss, prediction, target, _ = CASES[name]
+    with pytest.raises(ValueError, match="expected at least one"):
+        loss(prediction[:0], target[:0])
