@@ -18,7 +18,7 @@ from typing import Any
 class State:
     """What the recorder asks at every op: record at all? in which scope? who watches?"""
 
-    __slots__ = ("observer", "recording", "scope", "tape", "watch")
+    __slots__ = ("caller", "observer", "recording", "scope", "tape", "watch")
 
     def __init__(self) -> None:
         self.recording = True
@@ -29,6 +29,8 @@ class State:
         self.watch: Any = None
         #: Where a function is being traced: the tape, which takes over the Values it meets.
         self.tape: Any = None
+        #: The user's frame that called a module of a floor above, while that runs.
+        self.caller: Any = None
 
 
 class _Thread(threading.local):

@@ -112,7 +112,7 @@ def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: An
         return unrecorded(out)
     out.op, out._first, out._second, out.settings, out.requires_grad = op, a, b, settings, True
     if (at := sys._getframe(3)).f_code.co_filename in LIBRARY:
-        at = users_frame(at)
+        at = state.caller or users_frame(at)
     out._code, out._lasti, out.scope = at.f_code, at.f_lasti, state.scope
     return out if state.observer is None else state.observer(out)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
+from autograd.modes import thread
+from autograd.origin import LIBRARY
 
 from .saving.weights import load_weights, save_weights
 
@@ -38,7 +41,17 @@ class Module:
         )
 
     def __call__(self, *inputs: Any) -> Any:
-        return self.forward(*inputs)
+        caller, state = sys._getframe(1), thread.state
+        if caller.f_code.co_filename in LIBRARY:
+            return self.forward(*inputs)
+        # All that our own code computes in there was made at the user's call. Where forward is
+        # the user's, each of its lines is: None lets them be looked for.
+        ours = getattr(type(self).forward, "__code__", caller.f_code).co_filename in LIBRARY
+        outer, state.caller = state.caller, caller if ours else None
+        try:
+            return self.forward(*inputs)
+        finally:
+            state.caller = outer
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Pairs of path and parameter, such as ``("layers.0.weight", W)``; each parameter once."""
@@ -79,7 +92,7 @@ class Module:
     def zero_grad(self) -> None:
         """Forget the gradients: ``.grad`` of every parameter is None."""
         for value in self.parameters():
-            value.grad = None
+            value.zero_grad()
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__}: {self.count_parameters()} parameters"]

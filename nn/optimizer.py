@@ -184,7 +184,7 @@ class Optimizer:
 
     def _buffer(self, k: int, grad: Any) -> Any:
         """An array of the gradient's shape to compute in, kept for parameter ``k``."""
-        if hasattr(grad, "__traced__"):
+        if type(grad) is not np.ndarray:  # a number, or traced
             return np.empty_like(grad)
         buffer = self._buffers.get(k)
         if buffer is None or buffer.shape != grad.shape or buffer.dtype != grad.dtype:
@@ -194,7 +194,7 @@ class Optimizer:
     def zero_grad(self) -> None:
         """Forget the gradients, before the next backward pass adds to them."""
         for value in self.parameters:
-            value.grad = None
+            value.zero_grad()
 
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments but the parameters: numbers, booleans, None.
