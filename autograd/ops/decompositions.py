@@ -95,6 +95,11 @@ class Eigenvectors(Op):
     ∂J/∂a = v (F ∘ vᵀδ) vᵀ, F_ij = 1 / (λ_j - λ_i) (Giles 2008, section 3.1). Coinciding
     eigenvalues leave their vectors undetermined: a gradient that arrives at these is an error,
     one at the other vectors alone passes.
+
+    That holds for functions that do not depend on the choice of the vectors, too. They have a
+    gradient, but it cannot be told from δ: with v of a double eigenvalue, Σ G ∘ v vᵀ (a projector)
+    and Σ G ∘ v diag(λ²) vᵀ (a square) send vectors the same δ up to a factor; the first needs 0
+    from this pair, the second 2λ vᵀGv.
     """
 
     symbol, pattern = "eigenvectors", "eigenvectors({a})"
@@ -140,7 +145,9 @@ def over_gaps(products, numbers, what):
         raise ValueError(
             f"a gradient arrives at vectors whose {what} coincide; these vectors are not "
             f"determined and have no derivative. Expected distinct {what}, or a function of the "
-            f"{what} alone."
+            f"{what} alone. Where the result does not depend on the choice of the vectors, write "
+            f"it without them (with matmul, solve, inv), or set the {what} apart: add a small "
+            f"np.diag(np.arange(n)) first."
         )
     return np.where(alike, 0.0, apart)
 

@@ -84,6 +84,47 @@ def test_coinciding_eigenvalues_have_a_gradient_and_their_vectors_have_none():
         rebuilt.backward(np.ones((3, 3)))
 
 
+def test_what_reaches_coinciding_vectors_does_not_tell_the_gradient():
+    rng = np.random.default_rng(5)
+    weight = rng.normal(size=(3, 3))
+    weight = weight + weight.T
+    a = np.diag([2.0, 2.0, 5.0])
+
+    def projector(x):
+        v = np.linalg.eigh((x + x.T) / 2)[1][:, :2]
+        return np.sum(weight * (v @ v.T))
+
+    def square(x):
+        w, v = np.linalg.eigh((x + x.T) / 2)
+        return np.sum(weight * ((v[:, :2] * w[:2] ** 2) @ v[:, :2].T))
+
+    def numeric(f):
+        found = np.zeros((3, 3))
+        for i, j in np.ndindex(3, 3):
+            step = np.zeros((3, 3))
+            step[i, j] = 1e-6
+            found[i, j] = (f(a + step) - f(a - step)) / 2e-6
+        return found[:2, :2]
+
+    # At the vectors the second's gradient is λ² = 4 times the first's ...
+    np.testing.assert_allclose(numeric(projector), 0.0, atol=1e-8)
+    # ... but in the matrix one is 0 and the other 2λ times the weight.
+    np.testing.assert_allclose(numeric(square), 4 * weight[:2, :2], rtol=1e-6)
+    for power in (0, 2):
+        w, v = ag.eigh(Value(a))
+        part = (v[:, :2] * w[:2] ** power) @ v[:, :2].T
+        with pytest.raises(ValueError, match=r"write it without them .*, or set the eigenvalues"):
+            (part * weight).sum().backward()
+
+
+def test_eigenvalues_set_apart_give_the_gradient_of_what_needs_no_vectors():
+    weight = np.array([[1.0, 2.0, 0.0], [2.0, -1.0, 0.5], [0.0, 0.5, 3.0]])
+    x = Value(np.diag([2.0, 2.0, 5.0]))
+    w, v = ag.eigh(x + 1e-6 * np.diag(np.arange(3)))
+    (((v * w**2) @ v.T) * weight).sum().backward()
+    np.testing.assert_allclose(x.grad, x.data @ weight + weight @ x.data, rtol=1e-5, atol=1e-8)
+
+
 def test_a_slope_of_0_at_an_undetermined_vector_passes_beside_others():
     for data in (np.diag([1.0, 3.0]), np.diag([-2.0, 5.0])):
         x = Value(data)
