@@ -106,6 +106,7 @@ from .functions import matmul as matmul
 from .functions import matrix_norm as matrix_norm
 from .functions import matrix_power as matrix_power
 from .functions import matrix_transpose as matrix_transpose
+from .functions import matvec as matvec
 from .functions import max as max
 from .functions import max_pool1d as max_pool1d
 from .functions import max_pool2d as max_pool2d
@@ -175,6 +176,8 @@ from .functions import trunc as trunc
 from .functions import unstack as unstack
 from .functions import var as var
 from .functions import vdot as vdot
+from .functions import vecdot as vecdot
+from .functions import vecmat as vecmat
 from .functions import vector_norm as vector_norm
 from .functions import vsplit as vsplit
 from .functions import vstack as vstack

@@ -82,7 +82,7 @@ def ufunc_call(
     if ufunc in PLAIN:
         return None
     op = stand_ins().get(ufunc)
-    if op is None:
+    if op is None and ufunc not in SPELLINGS:
         raise TypeError(
             f"{name} has no derivative rule here. Apply it to .data if no gradient is "
             f"needed, or write it with one of: {', '.join(sorted(set(_names())))}."

@@ -315,6 +315,8 @@ class Value(ArrayMethods):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         op = ufunc_call(ufunc, method, inputs, kwargs)
+        if ufunc in SPELLINGS:
+            return SPELLINGS[ufunc](*inputs)
         if op is None:
             return plain_function(ufunc, inputs, kwargs)
         return record(op, inputs)

@@ -90,9 +90,12 @@ from .products import einsum as einsum
 from .products import inner as inner
 from .products import kron as kron
 from .products import matrix_power as matrix_power
+from .products import matvec as matvec
 from .products import outer as outer
 from .products import tensordot as tensordot
 from .products import vdot as vdot
+from .products import vecdot as vecdot
+from .products import vecmat as vecmat
 from .rearranging import diag as diag
 from .rearranging import diagonal as diagonal
 from .rearranging import flip as flip

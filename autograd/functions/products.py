@@ -62,6 +62,29 @@ def inner(a: Any, b: Any) -> Value:
     return record(ops.Einsum, (a, b), {"subscripts": contraction("inner", *shapes, [-1], [-1])})
 
 
+def known(*names: str) -> list[Any]:
+    """The NumPy functions of these names that the installed NumPy has."""
+    return [getattr(np, name) for name in names if hasattr(np, name)]
+
+
+@spells(*known("vecdot"))
+def vecdot(x1: Any, x2: Any) -> Value:
+    """Scalar products of vectors along the last axis: ``(…, n), (…, n) -> (…)``."""
+    return record(ops.Einsum, (x1, x2), {"subscripts": "...i,...i->..."})
+
+
+@spells(*known("matvec"))
+def matvec(x1: Any, x2: Any) -> Value:
+    """Matrices times vectors: ``(…, m, n), (…, n) -> (…, m)``."""
+    return record(ops.Einsum, (x1, x2), {"subscripts": "...ij,...j->...i"})
+
+
+@spells(*known("vecmat"))
+def vecmat(x1: Any, x2: Any) -> Value:
+    """Vectors times matrices: ``(…, n), (…, n, m) -> (…, m)``."""
+    return record(ops.Einsum, (x1, x2), {"subscripts": "...i,...ij->...j"})
+
+
 @spells(np.outer, np.linalg.outer)
 def outer(a: Any, b: Any) -> Value:
     """Product of each element of a with each of b: ``(n,), (m,) -> (n, m)``; both flattened."""

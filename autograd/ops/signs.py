@@ -35,7 +35,7 @@ class Positive(Unary):
 
     analytic = True
     symbol, pattern, precedence = "+", "+{a}", 3
-    numpy = (np.positive,)
+    numpy = (np.positive, np.conjugate)
 
     @staticmethod
     def forward(a):
