@@ -69,6 +69,8 @@ def hand_over(leaves: Sequence[Node], gradients: Sequence[Any]) -> None:
 def leaf_set(inputs: Any) -> set[Node]:
     """The Values of ``backward(inputs=…)``, checked."""
     values = [inputs] if isinstance(inputs, Node) else list(inputs)
+    if not values:
+        raise ValueError("backward(inputs=[]) names no leaf; expected at least one, or None: all.")
     for value in values:
         if not isinstance(value, Node) or not value.requires_grad:
             what = value.describe() if isinstance(value, Node) else type(value).__name__

@@ -115,6 +115,11 @@ def _restore_graph(
     nodes: dict[int, Node] = dict(leaves)
     for place, op, inputs, many, stale, state in steps:
         operands = [nodes[x] if kind_of == "value" else x for kind_of, x in inputs]
+        if op not in OPS:
+            raise ValueError(
+                f"this graph holds the op {op!r}, which is not defined here; expected one of the "
+                f"table. Import the module that defines it before you load the graph."
+            )
         nodes[place] = _restore(kind, OPS[op], operands, many, state)
         for changed in stale:
             _mark_overwritten(nodes[changed])

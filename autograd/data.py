@@ -107,7 +107,13 @@ def _checked(x: Any, what: str) -> Any:
             f"Use .data for its numbers, or the Value itself to stay in its graph."
         )
     if type(x) is int:
-        x = float(x)
+        try:
+            x = float(x)
+        except OverflowError:
+            raise ValueError(
+                f"{what} got an integer of {x.bit_length()} bits; expected numbers within the "
+                f"range of float64, up to 1.8e308."
+            ) from None
     if isinstance(x, list | tuple) and _holds_records(x):
         raise TypeError(
             f"{what} got a {type(x).__name__} that holds Values; expected numbers. "

@@ -10,6 +10,9 @@ from .node import Node
 from .ops import Op
 from .origin import resolve, users_frame
 
+#: So many notes at most on one error.
+MOST = 4
+
 
 def note_forward(error: Exception, op: type[Op], inputs: Sequence[Any]) -> Exception:
     """``error`` of a forward rule, with a note on what was computed, and where."""
@@ -24,7 +27,8 @@ def note_backward(error: Exception, value: Node, index: int) -> None:
 
     ``index`` is -1 before the first operand: in the hooks, or while stale data is looked for.
     """
-    if str(value.origin) in str(error):
+    # A backward pass inside a backward pass, and so on: the innermost ones say enough.
+    if str(value.origin) in str(error) or len(getattr(error, "__notes__", ())) >= MOST:
         return
     if value.op is None or index < 0:
         error.add_note(f"In the backward pass, at {value.describe()} of shape {value.shape}.")

@@ -90,6 +90,8 @@ class Node:
         self._grad = self._rare = self.op = self.settings = None
         self._first = self._second = None
         self.label = label
+        if not isinstance(requires_grad, bool | np.bool_):
+            raise TypeError(f"Value() got requires_grad={requires_grad!r}; expected True or False.")
         self.requires_grad = bool(requires_grad)
         self.scope = thread.state.scope
         frame = users_frame(sys._getframe(1))

@@ -1,8 +1,9 @@
 """Functions of functions: from f to its gradient, products with its Jacobian, its Hessian.
 
 Each takes a function of positional arguments (numbers, arrays, Values, nested lists, tuples
-and dicts of them) that computes Values. Given plain numbers and arrays the results are plain;
-given Values they are Values, recorded, so that the transforms nest to any order.
+and dicts of them) that computes Values; what is given by keyword is handed to it as it is. Given
+plain numbers and arrays the results are plain; given Values they are Values, recorded, so that
+the transforms nest to any order.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
     """
     both = value_and_grad(f, argnums)
 
-    def gradient(*args: Any) -> Any:
-        return both(*args)[1]
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
 
     return gradient
 
@@ -52,11 +53,17 @@ def value_and_grad(
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
     (np.float64(6.0), (np.float64(3.0), np.float64(2.0)))
     """
+    checked_function(f, "grad()")
 
-    def value_and_gradient(*args: Any) -> Any:
+    def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
         variables = Variables(args, argnums, "grad()")
         with set_grad_enabled(True):
-            result = f(*variables.args)
+            result = f(*variables.args, **kwargs)
+            if has_aux and not (isinstance(result, tuple) and len(result) == 2):
+                raise TypeError(
+                    f"value_and_grad(has_aux=True) got a function that returns "
+                    f"{type(result).__name__}; expected a pair (scalar, anything)."
+                )
             scalar, aux = result if has_aux else (result, None)
             scalar = checked_output(scalar, "grad()", scalar_only=True)
             found = variables.gradients(scalar)
@@ -130,10 +137,12 @@ def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
            [0., 4.]])
     """
 
-    def jacobian_of_f(*args: Any) -> Any:
+    checked_function(f, "jacobian()")
+
+    def jacobian_of_f(*args: Any, **kwargs: Any) -> Any:
         variables = Variables(args, argnum, "jacobian()")
         with set_grad_enabled(True):
-            out = checked_output(f(*variables.args), "jacobian()")
+            out = checked_output(f(*variables.args, **kwargs), "jacobian()")
             rows = []
             for index in np.ndindex(out.shape):
                 delta = np.zeros(out.shape, out.dtype)
@@ -204,6 +213,10 @@ class Variables:
         self.single = isinstance(argnums, int)
         self.argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
         for number in self.argnums:
+            if not isinstance(number, int):
+                raise TypeError(
+                    f"{name} got argnums={argnums!r}; expected a position, or several in a tuple."
+                )
             if not -len(args) <= number < len(args):
                 raise ValueError(
                     f"{name} got argnums={number}; expected a position among the "
@@ -242,6 +255,15 @@ class Variables:
     def given_form(self, out: Value) -> Any:
         """f's value: a Value inside a nest, plain numbers outside."""
         return out if self.nested else out.data
+
+
+def checked_function(f: Any, name: str) -> None:
+    """An error for what cannot be called, before anything else is asked of it."""
+    if not callable(f):
+        raise TypeError(
+            f"{name} got {type(f).__name__}; expected a function that computes a Value from its "
+            f"arguments."
+        )
 
 
 def checked_output(out: Any, name: str, scalar_only: bool = False) -> Value:

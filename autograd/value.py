@@ -176,6 +176,11 @@ class Value(ArrayMethods):
         What it returns, if not None, takes the gradient's place from here on down. The handle
         that comes back takes the hook away: ``handle.remove()``, or use it in a ``with``.
         """
+        if not self.requires_grad:
+            raise ValueError(
+                f"register_hook() on {self.describe()}, a constant, which no gradient reaches; "
+                f"expected a value that requires a gradient."
+            )
         rare = self._make_rare()
         if rare.hooks is None:
             rare.hooks = []
@@ -255,6 +260,13 @@ class Value(ArrayMethods):
     def __getitem__(self, index: Any) -> Value:
         return unary(self, ops.Getitem, {"index": own_index(index)})
 
+    def __setitem__(self, index: Any, new: Any) -> NoReturn:
+        raise TypeError(
+            f"writing into elements of {self.describe()}: ops that used it would not know. Use "
+            f"autograd.where(mask, new, v) for a value with some elements changed, or assign the "
+            f"whole array to .data."
+        )
+
     # -- comparisons answer on the data: boolean, no graph
 
     def __eq__(self, other: object) -> Any:
@@ -280,6 +292,10 @@ class Value(ArrayMethods):
     def item(self) -> float:
         """The number of a value of one element, as a Python float."""
         return float(self._array.item())
+
+    def tolist(self) -> Any:
+        """The numbers as (nested lists of) Python floats."""
+        return self._array.tolist()
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else str(self)

@@ -110,3 +110,15 @@ def test_an_unpickled_array_can_be_trained_on(copied):
     assert w.version == 1
     (w * 3).sum().backward()
     assert w.grad.tolist() == [3.0, 3.0]
+
+
+def test_a_graph_with_an_op_that_is_not_defined_here_is_refused_by_name():
+    class Fleeting(ag.Op):
+        @staticmethod
+        def forward(a):
+            return a * 2
+
+    stored = pickle.dumps(ag.apply(Fleeting, Value(1.0)))
+    del ag.ops.OPS["fleeting"]
+    with pytest.raises(ValueError, match=r"the op 'fleeting', which is not defined here"):
+        pickle.loads(stored)

@@ -123,3 +123,8 @@ def test_joining_splits_its_gradient_once_for_all_inputs(join, op, monkeypatch):
     for k, value in enumerate(values):
         expected = [weight[laid == 2 * k][0], weight[laid == 2 * k + 1][0]]
         assert value.grad is None if k % 3 == 1 else value.grad.tolist() == expected
+
+
+def test_no_leaf_named_is_refused():
+    with pytest.raises(ValueError, match=r"names no leaf; expected at least one, or None"):
+        (Value(2.0) * 2).backward(inputs=[])

@@ -83,3 +83,40 @@ def test_the_hook_after_accumulation_sees_grad_as_it_stands():
 def test_the_hook_after_accumulation_is_for_leaves():
     with pytest.raises(ValueError, match="which is no leaf; expected a leaf"):
         (Value(1.0) * 2).register_post_accumulate_grad_hook(print)
+
+
+def test_a_hook_is_a_function_on_a_value_that_a_gradient_reaches():
+    with pytest.raises(TypeError, match=r"a hook got 3 of type int; expected a function"):
+        Value(1.0).register_hook(3)
+    with pytest.raises(ValueError, match="a constant, which no gradient reaches; expected a value"):
+        Value(1.0, requires_grad=False).register_hook(print)
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("given", [lambda: 3.0, lambda: [3.0][0], lambda: Value(3.0)])
+def test_what_a_hook_returns_is_recorded_just_where_gradients_are(create_graph, given):
+    x = Value(np.float32(2.0))
+    x.register_hook(lambda grad: given())
+    (x * x).backward(create_graph=create_graph)
+    assert isinstance(x.grad, Value) == create_graph
+    assert x.grad == 3.0
+    assert x.grad.dtype == np.float32
+
+
+def test_a_hook_may_return_a_list_and_no_text():
+    x = Value([1.0, 2.0], label="x")
+    with x.register_hook(lambda grad: [5.0, 6.0]):
+        x.sum().backward()
+    assert x.grad.tolist() == [5.0, 6.0]
+    x.register_hook(lambda grad: "much")
+    with pytest.raises(TypeError, match="a hook on 'x' got 'much' of type str"):
+        x.sum().backward()
+
+
+def test_a_hook_that_calls_backward_on_its_own_value_ends_with_few_notes():
+    x = Value(2.0)
+    x.register_hook(lambda grad: (x * 3).backward())
+    with pytest.raises(RecursionError) as caught:
+        (x * x).backward()
+    assert len(caught.value.__notes__) == 4
+    assert x.grad is None

@@ -164,3 +164,26 @@ def test_transforms_work_inside_no_grad():
 def test_a_wrong_call_is_told_what_was_expected(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_what_is_given_by_keyword_is_handed_on():
+    def f(x, power=2):
+        return (x**power).sum()
+
+    point = np.array([1.0, 2.0])
+    assert ag.grad(f)(point, power=3).tolist() == [3.0, 12.0]
+    assert ag.value_and_grad(f)(point, power=3)[0] == 9.0
+    assert ag.hessian(f)(point, power=3).tolist() == [[6.0, 0.0], [0.0, 12.0]]
+
+
+@pytest.mark.parametrize("transform", [ag.grad, ag.value_and_grad, ag.jacobian, ag.hessian])
+def test_what_is_no_function_is_refused_at_once(transform):
+    with pytest.raises(TypeError, match="got int; expected a function"):
+        transform(3)
+
+
+def test_argument_numbers_are_integers_and_aux_comes_in_a_pair():
+    with pytest.raises(TypeError, match="got argnums='x'; expected a position"):
+        ag.grad(lambda x: x, "x")(1.0)
+    with pytest.raises(TypeError, match=r"returns Value; expected a pair \(scalar, anything\)"):
+        ag.value_and_grad(lambda x: x, has_aux=True)(1.0)
