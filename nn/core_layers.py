@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.modes import each_call
+
 from . import activations
 from .lazy_layer import LazyLayer, as_shape
 from .saving.classes import savable
@@ -103,8 +105,12 @@ class Dropout(LazyLayer):
         """inputs ⊙ mask / (1 - rate) in training, the inputs otherwise."""
         if not training or self.rate == 0:
             return inputs
-        kept = self.generator().random(inputs.shape) >= self.rate
-        return inputs * (kept / (1 - self.rate)).astype(inputs.dtype)
+        shape, dtype = inputs.shape, inputs.dtype
+        return inputs * each_call(lambda: self.mask(shape).astype(dtype), "mask")
+
+    def mask(self, shape: Any) -> Any:
+        """0 for what is dropped, 1 / (1 - rate) for what is kept; drawn anew at each call."""
+        return (self.generator().random(shape) >= self.rate) / (1 - self.rate)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The same shape."""

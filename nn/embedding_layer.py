@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.modes import whole_call
 
 from . import constraints, initializers, regularizers
 from .inputs import as_count, as_numbers
@@ -70,19 +71,8 @@ class Embedding(LazyLayer):
         """The row of each number."""
         if isinstance(inputs, list | dict):
             raise ValueError(f"{self!r} got {len(inputs)} inputs; expected one.")
-        return autograd.embedding(self.weight, self.as_indices(as_numbers(inputs)))
-
-    def as_indices(self, numbers: Any) -> Any:
-        """The numbers as ints, or the error that says which one is none, or out of range."""
-        whole = numbers.dtype.kind in "iu" or (numbers == np.floor(numbers))
-        wrong = ~(np.asarray(whole) & (numbers >= 0) & (numbers < self.input_dim))
-        if wrong.any():
-            place = tuple(int(k) for k in np.argwhere(wrong)[0])
-            raise ValueError(
-                f"{self!r} got {numbers[place]} at {place}; expected whole numbers 0 … "
-                f"{self.input_dim - 1}, one per row of the table."
-            )
-        return numbers.astype(np.intp)
+        numbers = whole_call(as_indices, repr(self), as_numbers(inputs), self.input_dim)
+        return autograd.embedding(self.weight, numbers)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """``(batch, …) -> (batch, …, output_dim)``."""
@@ -92,3 +82,16 @@ class Embedding(LazyLayer):
 
     def __repr__(self) -> str:
         return f"Embedding({self.input_dim}, {self.output_dim}) {self.name!r}"
+
+
+def as_indices(layer, numbers, rows):
+    """The numbers as ints, or the error that says which one is none, or out of range."""
+    whole = numbers.dtype.kind in "iu" or (numbers == np.floor(numbers))
+    wrong = ~(np.asarray(whole) & (numbers >= 0) & (numbers < rows))
+    if wrong.any():
+        place = tuple(int(k) for k in np.argwhere(wrong)[0])
+        raise ValueError(
+            f"{layer} got {numbers[place]} at {place}; expected whole numbers 0 … {rows - 1}, one "
+            f"per row of the table."
+        )
+    return numbers.astype(np.intp)

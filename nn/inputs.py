@@ -18,7 +18,7 @@ def as_features(x: Any) -> Any:
         TypeError: for text, complex numbers and other things that are not real numbers.
         ValueError: for lists whose rows differ in length.
     """
-    if isinstance(x, ARRAYS):
+    if isinstance(x, ARRAYS) or hasattr(x, "__traced__"):
         return x
     if _holds_values(x):
         return stack([as_features(element) for element in x])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
+from autograd.modes import whole_call
 
 from .inputs import ARRAYS, as_features, as_numbers
 
@@ -71,11 +72,7 @@ def class_labels(what: str, shape: tuple[int, ...], target: Any) -> Any:
         TypeError: labels that are not whole numbers.
         ValueError: labels of another shape, or out of range.
     """
-    labels = np.asarray(as_numbers(target))
-    plain = shape and labels.dtype == np.intp and labels.shape == shape[:-1]
-    # Read without a sign, what is below 0 is larger than any number of classes.
-    if plain and not (labels.view(np.uintp) >= shape[-1]).any():
-        return labels
+    labels = as_numbers(target)
     if not shape or labels.shape != shape[:-1]:
         hint = ""
         if labels.shape == (*shape[:-1], 1):
@@ -94,10 +91,17 @@ def class_labels(what: str, shape: tuple[int, ...], target: Any) -> Any:
                 f"{what} got label {np.ravel(labels)[row]} in row {row}; expected integers "
                 f"0 … {shape[-1] - 1}."
             )
-    refuse(
-        what, "label", labels, (labels < 0) | (labels >= shape[-1]), f"0 … {shape[-1] - 1}", "", "d"
-    )
-    return labels.astype(np.intp)
+    return whole_call(class_numbers, what, labels, shape[-1])
+
+
+def class_numbers(what, labels, classes):
+    """Whole numbers as integers, if all are among 0 … classes - 1."""
+    numbers = labels.astype(np.intp)
+    # Read without a sign, what is below 0 is larger than any number of classes.
+    if (numbers.view(np.uintp) >= classes).any():
+        wrong = (numbers < 0) | (numbers >= classes)
+        refuse(what, "label", labels, wrong, f"0 … {classes - 1}", "", "d")
+    return numbers
 
 
 def probabilities(what: str, kind: str, x: Any, hint: str = "") -> None:
@@ -109,7 +113,7 @@ def probabilities(what: str, kind: str, x: Any, hint: str = "") -> None:
 def distributions(what: str, kind: str, x: Any, tolerance: float, hint: str = "") -> None:
     """Nothing, if every row consists of probabilities that sum to 1."""
     probabilities(what, kind, x, hint)
-    sums = np.asarray(as_numbers(x).sum(axis=-1))
+    sums = as_numbers(x).sum(axis=-1)
     wrong = np.abs(sums - 1) > max(tolerance, 8 * np.finfo(sums.dtype).eps if _half(sums) else 0)
     if np.any(wrong):
         row = int(np.argmax(wrong))

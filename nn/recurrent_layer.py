@@ -6,12 +6,14 @@ step. A layer says two things: its weights' rows (``gates``) and ``step``.
 
 from __future__ import annotations
 
+import functools
 from typing import Any, ClassVar
 
 import numpy as np
 
 import autograd
 from autograd import Value
+from autograd.modes import each_call
 
 from . import activations, constraints, initializers, regularizers
 from .inputs import as_count
@@ -165,13 +167,14 @@ class RecurrentLayer(LazyLayer):
     def masks(self, x: Any, training: bool) -> tuple[Any, Any]:
         """What inputs and states are multiplied by in every step of this call, or None."""
         found: list[Any] = []
-        shares = ((self.dropout, x.shape[2]), (self.recurrent_dropout, self.units))
-        for share, length in shares:
-            kept = None
-            if training and share:
-                kept = (self.generator().random((x.shape[0], length)) >= share) / (1 - share)
-            found.append(kept)
+        for share, length in ((self.dropout, x.shape[2]), (self.recurrent_dropout, self.units)):
+            draw = functools.partial(self.mask, share, (x.shape[0], length))
+            found.append(each_call(draw, "mask") if training and share else None)
         return found[0], found[1]
+
+    def mask(self, share: float, shape: tuple[int, int]) -> Any:
+        """0 for what is dropped, 1 / (1 - share) for what is kept; drawn anew at each call."""
+        return (self.generator().random(shape) >= share) / (1 - share)
 
     # -- shapes
 

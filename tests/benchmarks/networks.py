@@ -81,7 +81,12 @@ def epochs_numpy() -> Callable[[], Any]:
     return epochs
 
 
-def epochs_glassgrad() -> Callable[[], Any]:
+def epochs_replayed() -> Callable[[], Any]:
+    """The same epochs as ``fit`` of nn with ``jit_compile``."""
+    return epochs_glassgrad(jit_compile=True)
+
+
+def epochs_glassgrad(jit_compile: bool = False) -> Callable[[], Any]:
     """The same epochs as ``fit`` of nn."""
     import nn
     from nn.layers import Dense, Input
@@ -91,7 +96,8 @@ def epochs_glassgrad() -> Callable[[], Any]:
         [Input(shape=(64,)), Dense(128, "relu"), Dense(64, "relu"), Dense(10)], seed=0
     )
     model.set_weights(glorot())
-    model.compile("adam", nn.losses.SparseCategoricalCrossentropy(from_logits=True))
+    loss = nn.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, jit_compile=jit_compile)
 
     def epochs() -> float:
         return model.fit(x, y, batch_size=BATCH, epochs=EPOCHS, verbose=0).history["loss"][-1]
