@@ -18,6 +18,7 @@ from .layers import Layer
 from .model import Model as Model
 from .module import Module
 from .saving.classes import savable
+from .saving.model_file import load as load_model  # noqa: F401 - Keras's name for it
 from .sequential import Sequential as Sequential
 
 

@@ -17,5 +17,10 @@ class WeightsError(ValueError):
         self, file: str, entry: str | None, found: str, expected: str, hint: str = ""
     ) -> None:
         self.file, self.entry, self.found, self.expected = file, entry, found, expected
+        self.hint = hint
         where = file if entry is None else f"{file}, entry {entry!r}"
         super().__init__(f"{where}: got {found}; expected {expected}.{' ' if hint else ''}{hint}")
+
+    def __reduce__(self) -> tuple[type[WeightsError], tuple[str, str | None, str, str, str]]:
+        # So that it passes from one process to another, as in parallel searches.
+        return type(self), (self.file, self.entry, self.found, self.expected, self.hint)

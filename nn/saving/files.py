@@ -14,6 +14,8 @@ import numpy as np
 
 from .errors import WeightsError
 
+#: Flags that only some systems know: Windows would translate ends of lines.
+BINARY, NOT_BLOCKING = getattr(os, "O_BINARY", 0), getattr(os, "O_NONBLOCK", 0)
 #: Bytes handled at a time where the whole is not needed at once.
 CHUNK = 1 << 20
 
@@ -35,7 +37,7 @@ class Source:
         self.hash = hashlib.sha256()
         try:
             # Not blocking: a named pipe in the file's place must not hang the reader.
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            descriptor = os.open(path, os.O_RDONLY | NOT_BLOCKING | BINARY)
         except (OSError, ValueError) as error:
             raise WeightsError(path, None, reason(error), "a file that can be read") from error
         status = os.fstat(descriptor)
@@ -164,7 +166,7 @@ def kind_of(mode: int) -> str:
 def fill(path: str, temporary: str, mode: int | None, write: Callable[[Sink], None]) -> None:
     """Write the temporary file, flush it to the disk, and make sure of what is there."""
     # O_EXCL: a file or link that someone else put there is never followed.
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
     with os.fdopen(descriptor, "r+b") as file:
         if mode is not None:
             os.chmod(temporary, mode)

@@ -56,7 +56,8 @@ def save(model: Any, path: Any, compiled: bool = True, allow_nonfinite: bool = F
 
 def check_complete(plain: Any, model: Any) -> None:
     """Nothing, if what was described leads back to a model with the same weights."""
-    with initializers.blank(8 * sum(value.size for _, value in model.named_weights())):
+    # More room than the weights need: a layer that is found twice is no lack of memory.
+    with initializers.blank((1 << 20) + 16 * sum(v.size for _, v in model.named_weights())):
         other = rebuilt(plain)
     own, others = shapes_of(model), shapes_of(other)
     if own != others:

@@ -97,6 +97,7 @@ def test_training_goes_on_as_if_there_had_been_no_interruption(tmp_path, case, o
     resumed = nn.load(path)
     assert resumed.history.history == stopped.history.history
     assert resumed.history.epoch == [0, 1]
+    assert nn.models.load_model is nn.load
     expected = straight.fit(x, y, epochs=3, verbose=0).history
     assert resumed.fit(x, y, epochs=3, verbose=0).history == expected
     pairs = zip(straight.named_weights(), resumed.named_weights(), strict=True)
@@ -383,6 +384,13 @@ def undescribed():
     return model
 
 
+def shared_inside():
+    shared, inputs = Dense(4), Input(shape=(4,))
+    inner = nn.Model(inputs, shared(inputs), name="inner")
+    outer = Input(shape=(4,))
+    return nn.Model(outer, Dense(1)(shared(inner(outer))))
+
+
 def twister():
     model = built(Dropout(0.5, seed=np.random.Generator(np.random.MT19937(0))))
     return model
@@ -401,6 +409,7 @@ OWN = {
     "a schedule": (lambda: built(optimizer=optimizers.SGD(lambda step: 0.1)), "a learning rate that"),
     "another attribute": (with_attribute, "weights that the layers alone do not lead to: 'extra."),
     "another type": (narrow, "weights that the layers alone do not lead to: 'layers.0.weight'"),
+    "a layer in two models": (shared_inside, "weights that the layers alone do not lead to"),
     "a mixed MLP": (mixed_mlp, "an MLP whose hidden layers differ in activation"),
     "another generator": (twister, "a generator of MT19937; known is np.random.default_rng"),
     "a lost setting": (undescribed, "'Dense' object has no attribute 'use_bias'"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import struct
 import zipfile
 
@@ -294,3 +295,10 @@ def test_frozen_weights_are_saved_too(tmp_path):
     other.load_weights(tmp_path / "w.npz")
     np.testing.assert_array_equal(model.get_weights()[0], other.get_weights()[0])
     assert not other.layers[0].weight.requires_grad
+
+
+def test_the_error_passes_from_one_process_to_another():
+    error = pickle.loads(pickle.dumps(WeightsError("f.npz", "w", "this", "that", "Do so.")))
+    assert str(error) == "f.npz, entry 'w': got this; expected that. Do so."
+    assert (error.file, error.entry, error.found, error.expected) == ("f.npz", "w", "this", "that")
+    assert isinstance(error, ValueError)
