@@ -7,6 +7,7 @@ so it can be drawn, stepped through and saved.
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Sequence
 from typing import Any, Self
@@ -16,6 +17,7 @@ import numpy as np
 from . import activations, losses, optimizers
 from .callbacks import EarlyStopping
 from .dense import Dense
+from .optimizer import Optimizer
 from .regularizers import L2
 from .sequential import Sequential
 
@@ -40,8 +42,9 @@ except ImportError as error:
 class NetworkEstimator(BaseEstimator):
     """What both estimators share: the network, how it is trained, and what ``fit`` leaves.
 
-    Parameters are scikit-learn's where it has them. ``optimizer`` is a name, ``alpha`` the factor
-    of the penalty ½ α Σ w² that the weights, not the biases, add to the loss of a batch.
+    Parameters are scikit-learn's where it has them. ``optimizer`` is a name, or an
+    optimizer without parameters, whose own learning rate counts. ``alpha`` is the factor of the
+    penalty ½ α Σ w² that the weights, not the biases, add to the loss of a batch.
     ``batch_size="auto"`` is 200, or all rows if there are fewer. Training ends after ``max_iter``
     epochs, with a ConvergenceWarning, or when for ``n_iter_no_change`` epochs the loss has not
     fallen by more than ``tol``. ``random_state`` decides weights and order of the rows. With
@@ -55,7 +58,7 @@ class NetworkEstimator(BaseEstimator):
         self,
         hidden_layer_sizes: Sequence[int] = (100,),
         activation: str = "relu",
-        optimizer: str = "adam",
+        optimizer: str | Optimizer = "adam",
         learning_rate: float = 0.001,
         alpha: float = 0.0001,
         batch_size: int | str = "auto",
@@ -91,8 +94,9 @@ class NetworkEstimator(BaseEstimator):
             # Layers after the first take their width from the one below.
             shape = None if model.layers else (features,)
             model.add(Dense(width, kind, kernel_regularizer=penalty, input_shape=shape))
-        optimizer = optimizers.get(self.optimizer)
-        if optimizer is not self.optimizer:
+        # A copy: what the constructor was given stays as it is.
+        optimizer = copy.deepcopy(optimizers.get(self.optimizer))
+        if isinstance(self.optimizer, str):
             optimizer.learning_rate = self.learning_rate
         model.compile(optimizer, loss)
         self.model_, self.n_iter_ = model, 0

@@ -174,12 +174,12 @@ def scan_member(source: Source, line: Line, end: int) -> Entry:
     local = source.read_at(end, LOCAL.size)
     fields = LOCAL.unpack(local)
     extra = source.read_at(end + LOCAL.size + len(line.raw), fields[-1])
-    sizes, plain = (line.size, line.size), fields[7:9]
-    if extra == ZIP64.pack(1, 16, *sizes) and plain == (LIMIT, LIMIT):
-        plain = sizes
+    sizes, plain = (line.size, line.size), (fields[7:9], extra)
+    if plain == ((LIMIT, LIMIT), ZIP64.pack(1, 16, *sizes)):
+        plain = (sizes, b"")
     agreed = (fields[0], *fields[2:4], fields[6], plain, fields[9])
-    wanted = (b"PK\x03\x04", 0, 0, line.crc, sizes, len(line.raw))
-    if agreed != wanted or len(extra) not in (0, ZIP64.size):
+    wanted = (b"PK\x03\x04", 0, 0, line.crc, (sizes, b""), len(line.raw))
+    if agreed != wanted:
         raise WeightsError(path, name, "a header that differs from the directory", "the same")
     if source.read_at(end + LOCAL.size, len(line.raw)) != line.raw:
         raise WeightsError(path, name, "another name in front of the array", "the same name")

@@ -161,6 +161,16 @@ def test_partial_fit_is_one_epoch_on_the_rows_given():
         regressor.partial_fit(SCALED[:, :2], Y)
 
 
+def test_an_optimizer_of_ones_own_settings_is_copied_not_used_up():
+    given = nn.SGD(learning_rate=0.2, momentum=0.9)
+    net = classifier(optimizer=given, tol=10).fit(SCALED, Y)
+    assert net.model_.optimizer.momentum == 0.9
+    assert net.model_.optimizer.learning_rate == 0.2
+    assert given.parameters == []
+    again = clone(net).fit(SCALED, Y)
+    np.testing.assert_array_equal(net.predict_proba(SCALED), again.predict_proba(SCALED))
+
+
 def test_an_estimator_is_pickled_with_what_it_learned():
     net = classifier(tol=10).fit(SCALED, Y)
     again = pickle.loads(pickle.dumps(net))

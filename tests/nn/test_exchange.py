@@ -135,6 +135,30 @@ def test_flattened_maps_are_put_into_pytorchs_order():
     np.testing.assert_array_equal(model.layers[-1].weight.data, [np.arange(8)])
 
 
+class Tensor:
+    """What a tensor of PyTorch offers to those who want its numbers."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def detach(self):
+        return self
+
+    cpu = detach
+
+    def numpy(self):
+        return self.array
+
+
+def test_tensors_are_taken_as_arrays_and_rounded_numbers_in_the_models_type():
+    model = nn.MLP(3, [2], seed=0)
+    state = {name: Tensor(a.astype("f4")) for name, a in nn.to_torch_state(model).items()}
+    other = nn.MLP(3, [2], seed=1)
+    nn.from_torch_state(other, state)
+    assert other.layers[0].weight.dtype == np.float64
+    np.testing.assert_allclose(other.layers[0].weight.data, model.layers[0].weight.data, rtol=1e-7)
+
+
 def test_arrays_pass_through_a_file(tmp_path):
     model, other = nn.MLP(3, [4, 2], seed=0), nn.MLP(3, [4, 2], seed=1)
     nn.saving.save_arrays(tmp_path / "torch.safetensors", nn.to_torch_state(model))

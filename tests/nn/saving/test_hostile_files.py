@@ -247,6 +247,7 @@ STRUCTURE = {
     "another name in front": (lambda raw: changed(raw, 30, b"W"), "another name in front of the a"),
     "another CRC in front": (lambda raw: changed(raw, 14, b"\0\0\0\0"), "differs from the directo"),
     "extra bytes in front": (lambda raw: changed(raw, 28, b"\1"), "a header that differs from the"),
+    "bytes smuggled in": (lambda raw: smuggled(raw), "a header that differs from the directory"),
     "a gap": (lambda raw: gap(raw), "its header at"),
     "bytes before the directory": (lambda raw: padded(raw), "7 bytes that belong to no array"),
     "a count too low": (lambda raw: counted(raw, 1), "bytes that belong to no array"),
@@ -258,6 +259,19 @@ STRUCTURE = {
     "extra fields": (lambda raw: changed(raw, raw.index(b"PK\1\2") + 32, b"\5"), "extra fields; e"),
     "another CRC in both": (lambda raw: another_crc(raw), "bytes with the CRC-32"),
 }  # fmt: skip
+
+
+def smuggled(raw):
+    """Twenty bytes of one's own between the name of the first array and the array."""
+    start, end = raw.index(b"PK\1\2"), len(raw) - 22
+    raw = raw[:28] + struct.pack("<H", 20) + raw[30:40] + b"S" * 20 + raw[40:]
+    second = raw.index(b"PK\1\2", start + 21)
+    assert raw[second:].count(b"PK\1\2") >= 1
+    raw = bytearray(raw)
+    struct.pack_into("<I", raw, end + 20 + 16, start + 20)
+    bias = raw.index(b"PK\1\2", start + 20 + 4)
+    struct.pack_into("<I", raw, bias + 42, raw.index(b"PK\3\4", 4))
+    return bytes(raw)
 
 
 def gap(raw):
