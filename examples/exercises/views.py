@@ -31,8 +31,8 @@ SIGNS = {
     NOT_STARTED: ("·", "dim"),
     MISSING: ("?", "yellow"),
 }
-#: Characters of the progress bar.
-BAR = 50
+#: Characters of the progress bar, and of the title of a part.
+BAR, TITLE = 50, 24
 
 
 def console() -> Console:
@@ -59,9 +59,10 @@ def show_progress(states: Sequence[State], name: str, on: Console | None = None)
         if part_of(number) != part:
             part = part_of(number)
             inside = [s for s in states if part_of(s.exercise.id) == part]
-            count = f"{sum(s.done for s in inside)}/{len(inside)}"
+            finished = sum(s.done for s in inside)
             target.print()
-            target.print(Text(f"{part}  ", style="bold").append(count, style="dim"))
+            title = Text(f"{part:<{TITLE}}", style="bold")
+            target.print(title.append(strip(finished, len(inside), 2 * len(inside))))
         target.print(row(state))
     coming = next((state for state in states if not state.done), None)
     target.print()
@@ -74,9 +75,14 @@ def show_progress(states: Sequence[State], name: str, on: Console | None = None)
 
 def bar(done: int, total: int) -> Text:
     """A bar of progress."""
-    full = BAR * done // max(1, total)
-    text = Text("━" * full, style="green").append("━" * (BAR - full), style="bright_black")
-    return text.append(f" {100 * done // max(1, total)} %", style="dim")
+    return strip(done, total, BAR).append(f" {100 * done // max(1, total)} %", style="dim")
+
+
+def strip(done: int, total: int, width: int) -> Text:
+    """A line of ``width`` characters, coloured as far as things are done; then the counts."""
+    full = width * done // max(1, total)
+    text = Text("━" * full, style="green").append("━" * (width - full), style="bright_black")
+    return text.append(f" {done}/{total}", style="dim")
 
 
 def row(state: State) -> Text:

@@ -182,6 +182,15 @@ def test_messages_are_those_that_were_read_and_kept(name):
     assert rendered(parts) == kept
 
 
+def test_the_readme_shows_a_message_of_the_kit():
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("```text\n✗ 13")[2].partition("```")[0]
+    message = trouble_messages()["a pair"].splitlines()
+    lines = f"✗ 13{block}".rstrip().splitlines()
+    assert len(lines) == 4
+    assert all(line in message for line in lines)
+
+
 def test_every_golden_file_belongs_to_something():
     assert sorted(path.stem for path in GOLDEN.glob("*.txt")) == sorted(NAMES)
 
