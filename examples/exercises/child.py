@@ -19,10 +19,12 @@ from types import ModuleType
 from typing import Any
 
 from . import given
+from .comparison import differences
 from .curriculum import find
 from .exercise import Exercise
 from .prerequisites import Given, references
-from .probing import ask, raised
+from .probing import ask, decoded, raised
+from .searching import search
 
 #: Bytes of memory, and of any one file; further processes and threads.
 MEMORY, LARGEST_FILE, PROCESSES = 3 << 30, 16 << 20, 64
@@ -59,7 +61,21 @@ def main() -> None:
         tell(begin=number)
         tell(number=number, outcome=ask(probe, names, paths).to_json())
     tell(end=len(probes), divergence=divergence(exercise, names))
+    if exercise.random is not None:
+        tell(search=searched(exercise, names, paths))
     leave()
+
+
+def searched(exercise: Exercise, names: Any, paths: Sequence[str]) -> dict[str, Any]:
+    """An input on which code that has passed every probe is wrong, or {}."""
+    right = exercise.solve(references(exercise.id))
+    for probe in exercise.probes():
+        expected, got = decoded(ask(probe, right)), decoded(ask(probe, names, paths))
+        if differences(expected, got, tolerance=exercise.tolerance):
+            return {}
+    with suppress(BaseException):
+        return search(exercise, names, right, paths)
+    return {}
 
 
 def divergence(exercise: Exercise, names: Any) -> str:

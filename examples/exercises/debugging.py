@@ -45,6 +45,8 @@ def debug(exercise: Exercise, path: Path, mine: bool = False) -> int:
         return 1
     if verdict.divergence and verdict.mistakes:
         show([Line(f"first wrong step: {verdict.divergence}", "mistake")])
+    if verdict.found is not None:
+        return 1
     number = first_wrong(verdict)
     question = exercise.questions()[number]
     show(

@@ -16,6 +16,10 @@ import numpy as np
 WIDEST, NARROW, WHOLE = 72, 36, 180
 
 
+#: Picks one of several things: by chance, or as it was picked before.
+Pick = Callable[[Sequence[Any]], Any]
+
+
 class Called(NamedTuple):
     """What a call returned, and the names of the arguments that it changed in place."""
 
@@ -75,7 +79,8 @@ class Exercise:
     ``names`` what it must define, ``uses`` what the probes need of earlier exercises, ``parts``
     how the items of a returned tuple are called. What an exercise of ``methods`` defines is put
     behind Value's operators and is not given to later ones by name. ``diverges(names)`` drives a
-    learner's engine and tells its first wrong contribution, or "".
+    learner's engine and tells its first wrong contribution, or "". ``random(pick)`` makes a probe
+    of a random input.
     """
 
     id: int
@@ -93,6 +98,7 @@ class Exercise:
     uses: tuple[str, ...] = ()
     methods: bool = False
     diverges: Callable[[Any], str] | None = None
+    random: Callable[[Pick], Probe] | None = None
     parts: tuple[str, ...] = ()
     after: str = ""
     ambiguous: tuple[str, ...] = ()

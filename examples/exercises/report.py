@@ -76,6 +76,8 @@ def failed(verdict: Verdict) -> list[Line]:
             Line(f"  {at}: raise NotImplementedError still stands there."),
             Line(f"  {verdict.right} of {len(verdict.outcomes)} probes are right so far."),
         ]
+    if verdict.found is not None:
+        return searched_lines(verdict)
     number = next(i for i, found in enumerate(verdict.differences) if found)
     lines = probe_lines(verdict, number)
     lines += explanation(verdict)
@@ -83,6 +85,18 @@ def failed(verdict: Verdict) -> list[Line]:
     if right:
         lines.append(Line(f"  {right} of {total} probes are right.", "quiet"))
     return lines
+
+
+def searched_lines(verdict: Verdict) -> list[Line]:
+    """An input that a search has found, after all probes were right."""
+    assert verdict.found is not None
+    lines = [
+        Line(f"  all {len(verdict.outcomes)} probes are right, but a search has found an input"),
+        Line(f"  on which the answer is wrong: {verdict.found.text}"),
+    ]
+    for difference in verdict.found_differences[:4]:
+        lines += [Line(f"    {text}") for text in difference_text(difference)]
+    return lines + [Line(f"  → {text}", "mistake") for text in verdict.clues]
 
 
 def place_of(found: Outcome | Trouble, file: str) -> str:

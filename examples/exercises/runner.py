@@ -47,6 +47,8 @@ class Run:
     printed: str
     seconds: float
     divergence: str = ""
+    picks: tuple[int, ...] = ()
+    found: Outcome | None = None
 
 
 def run(
@@ -181,7 +183,18 @@ def gathered(
         trouble = replace(trouble, line=trouble.line or line)
     elif not (ended and status == 0):
         trouble = unfinished(place, path, status, overrun, begun, limit, printed)
-    return Run(tuple(outcomes), trouble, printed, spent, divergence)
+    picks, found = found_by_search(entries)
+    return Run(tuple(outcomes), trouble, printed, spent, divergence, picks, found)
+
+
+def found_by_search(entries: list[dict[str, Any]]) -> tuple[tuple[int, ...], Outcome | None]:
+    """The picks and the outcome that a search has found, if one has."""
+    for entry in entries:
+        search = entry.get("search")
+        if isinstance(search, dict) and "outcome" in search:
+            with suppress(KeyError, TypeError):
+                return tuple(search["picks"]), decoded(search["outcome"])
+    return (), None
 
 
 def report_entries(path: Path) -> list[dict[str, Any]]:

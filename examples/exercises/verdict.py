@@ -8,10 +8,11 @@ from pathlib import Path
 from .clues import clues
 from .comparison import Difference, differences
 from .diagnosis import Diagnosis, diagnose
-from .exercise import Exercise, Milestone, untouched
-from .prerequisites import right_answers
-from .probing import TO_DO, Outcome
+from .exercise import Exercise, Milestone, Probe, untouched
+from .prerequisites import references, right_answers
+from .probing import TO_DO, Outcome, ask, decoded
 from .runner import Run, Trouble, run
+from .searching import replay
 
 #: The four states of an exercise.
 PASSED, FAILED, NOT_STARTED, MISSING = "passed", "failed", "not started", "missing"
@@ -24,7 +25,7 @@ class Verdict:
     ``differences`` has one list per probe (empty where the answer is right); ``diagnosis`` names
     typical mistakes; ``clues`` stand in where none is known. ``to_do`` is the
     first ``raise NotImplementedError`` that was met, ``divergence`` the first wrong contribution
-    of an engine.
+    of an engine, ``found`` an input that a search has found, with what is wrong on it.
     """
 
     exercise: Exercise
@@ -38,6 +39,8 @@ class Verdict:
     to_do: Outcome | None = None
     printed: str = ""
     divergence: str = ""
+    found: Probe | None = None
+    found_differences: tuple[Difference, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -95,6 +98,11 @@ def judge(exercise: Exercise, path: Path, done: Run) -> Verdict:
         trouble = Trouble("unfinished", f"{len(done.outcomes)} of {asked}")
         return Verdict(exercise, FAILED, path, trouble=trouble, **common)  # type: ignore[arg-type]
     if not any(found):
+        probe, wrong = by_search(exercise, done)
+        if wrong:
+            texts = tuple(clues([wrong]))
+            more = {"found": probe, "found_differences": tuple(wrong), "clues": texts}
+            return Verdict(exercise, FAILED, path, **common, **more)  # type: ignore[arg-type]
         return Verdict(exercise, PASSED, path, **common)  # type: ignore[arg-type]
     waiting = [outcome for outcome in done.outcomes if outcome.raised == TO_DO]
     if waiting:
@@ -108,6 +116,15 @@ def judge(exercise: Exercise, path: Path, done: Run) -> Verdict:
         else tuple(clues([list(ds) for ds in found[: len(expected)] if ds]))
     )
     return Verdict(exercise, FAILED, path, diagnosis=diagnosis, clues=texts, **common)  # type: ignore[arg-type]
+
+
+def by_search(exercise: Exercise, done: Run) -> tuple[Probe | None, list[Difference]]:
+    """The input that a search has found, made and judged anew; no differences if it is right."""
+    probe = None if done.found is None else replay(exercise, done.picks)
+    if probe is None or done.found is None:
+        return None, []
+    right = decoded(ask(probe, exercise.solve(references(exercise.id))))
+    return probe, differences(right, done.found, exercise.parts, exercise.tolerance)
 
 
 def short_of(milestone: Milestone, got: Outcome) -> tuple[Difference, ...]:

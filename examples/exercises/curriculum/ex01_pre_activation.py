@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, Probe, call
+from ..exercise import Exercise, Pick, Probe, call
+from ..random_inputs import NUMBERS, array
 
 STUB = '''
 import numpy as np
@@ -55,6 +56,14 @@ def probes() -> list[Probe]:
     return found
 
 
+def random(pick: Pick) -> Probe:
+    k = pick((1, 2, 3, 6))
+    x, w, b = array(pick, k), array(pick, k), pick(NUMBERS)
+    if pick((True, False)):
+        return call("pre_activation", x=x.tolist(), w=w.tolist(), b=b)
+    return call("pre_activation", x=x, w=w, b=b)
+
+
 EXERCISE = Exercise(
     id=1,
     slug="pre_activation",
@@ -79,5 +88,6 @@ Return z as a single number. Lists and arrays both come in; leave them as they a
     },
     ambiguous=("bias_missing+bias_times_x",),
     probes=probes,
+    random=random,
     after="With g(z) = z this is linear regression; see the next exercise for other g.",
 )

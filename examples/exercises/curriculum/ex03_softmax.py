@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, Probe, call
+from ..exercise import Exercise, Pick, Probe, call
+from ..random_inputs import array
 
 STUB = '''
 import numpy as np
@@ -58,6 +59,11 @@ def probes() -> list[Probe]:
     ]
 
 
+def random(pick: Pick) -> Probe:
+    shape = pick(((3,), (2, 3), (3, 2), (1, 4), (2, 2, 3)))
+    return call("softmax", z=array(pick, *shape), axis=pick((-1, 0)))
+
+
 EXERCISE = Exercise(
     id=3,
     slug="softmax",
@@ -84,5 +90,6 @@ Adding a constant to all z changes nothing: use that, so that e^1000 does not ov
     },
     ambiguous=("sum_over_everything+wrong_axis",),
     probes=probes,
+    random=random,
     after="With two classes, softmax([z, 0]) is the sigmoid: e^z/(e^z + 1) = σ(z).",
 )

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, Probe, call
+from ..exercise import Exercise, Pick, Probe, call
+from ..random_inputs import array
 from ..samples import linear, sigmoid, tanh
 
 STUB = '''
@@ -51,6 +52,12 @@ def probes() -> list[Probe]:
     return found
 
 
+def random(pick: Pick) -> Probe:
+    n, inputs, units = pick((2, 1, 3)), pick((2, 1, 3)), pick((2, 1, 3))
+    X, W, b = array(pick, n, inputs), array(pick, units, inputs), array(pick, units)
+    return call("layer_forward", X=X, W=W, b=b, g=pick((linear, tanh, sigmoid)))
+
+
 EXERCISE = Exercise(
     id=6,
     slug="layer_forward",
@@ -75,5 +82,6 @@ of W a unit. One product of matrices gives every z of every sample; b is added t
     },
     ambiguous=("bias_after_g+g_missing",),
     probes=probes,
+    random=random,
     after="With one sample, X of shape (1, inputs), row 1 is the neuron of exercise 1, per unit.",
 )

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, Probe, call
+from ..exercise import Exercise, Pick, Probe, call
+from ..random_inputs import NUMBERS, array
 from ..samples import central_differences, square, square_prime, tanh, tanh_prime
 
 STUB = '''
@@ -74,6 +75,13 @@ def numeric(w: Any, b: float, x: Any, y: float, g: Callable[[Any], Any]) -> Call
     return differences
 
 
+def random(pick: Pick) -> Probe:
+    k = pick((1, 2, 3))
+    g, g_prime = pick(((tanh, tanh_prime), (square, square_prime)))
+    w, x = array(pick, k), array(pick, k)
+    return asked(w, pick(NUMBERS), x, pick(NUMBERS), g, g_prime)
+
+
 EXERCISE = Exercise(
     id=13,
     slug="neuron_gradient",
@@ -104,6 +112,7 @@ g_prime is g' as a function of z; the slide's g'(z) = z(1 − z) for the sigmoid
     },
     ambiguous=("gprime_at_a+no_gprime",),
     probes=probes,
+    random=random,
     parts=("delta", "dw", "db"),
     after="This δ·x is all that gradient descent needs: w ← w − α δ x.",
 )

@@ -7,7 +7,8 @@ import numpy as np
 
 from autograd.divergence.result import written
 
-from ..exercise import Exercise, Probe, call
+from ..exercise import Exercise, Pick, Probe, call
+from ..random_inputs import array, layers
 from ..samples import (
     central_differences,
     sigmoid,
@@ -135,6 +136,14 @@ def diverges(names: Any) -> str:
     return ""
 
 
+def random(pick: Pick) -> Probe:
+    widths = pick(((1, 1), (2, 1), (1, 2, 1), (2, 2, 2), (2, 3, 2, 1), (1, 1, 1, 1, 1)))
+    Ws, bs = layers(pick, widths)
+    x, y = array(pick, widths[0]), array(pick, widths[-1])
+    g, g_prime = pick(((tanh, tanh_prime), (sigmoid, sigmoid_prime)))
+    return call("backprop", Ws=Ws, bs=bs, x=x, y=y, g=g, g_prime=g_prime)
+
+
 EXERCISE = Exercise(
     id=15,
     slug="backprop",
@@ -173,6 +182,7 @@ at l = 2 because it numbers the input layer 1; here the input is layer 0.)""",
         "delta_times_z+same_layer_a",
     ),
     probes=probes,
+    random=random,
     diverges=diverges,
     parts=("dWs", "dbs", "deltas"),
     after="viz.draw_backprop draws these δ^l for any network, with shapes.",

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..exercise import Exercise, Probe, call
+from ..exercise import Exercise, Pick, Probe, call
+from ..random_inputs import array
 
 STUB = '''
 import numpy as np
@@ -100,6 +101,12 @@ def probes() -> list[Probe]:
     return found
 
 
+def random(pick: Pick) -> Probe:
+    shape = pick(((2,), (2, 3), (2, 3, 2), (1, 2), (2, 1, 3, 2)))
+    kept = tuple(pick((n, 1)) for n in shape)[pick(range(len(shape) + 1)) :]
+    return call("unbroadcast", grad=array(pick, *shape), shape=kept)
+
+
 EXERCISE = Exercise(
     id=20,
     slug="arrays",
@@ -138,5 +145,6 @@ Y = A B:   ∂J/∂A = G Bᵀ     ∂J/∂B = Aᵀ G     (G = ∂J/∂Y)
         "no_T+operands_swapped",
     ),
     probes=probes,
+    random=random,
     after="In autograd, un-broadcasting stands in one place, in the sweep, not in every rule.",
 )

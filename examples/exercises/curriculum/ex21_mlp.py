@@ -67,6 +67,7 @@ def reference(
     shared_weight: bool = False,
     zero_init: bool = False,
     nonlinear_output: bool = False,
+    bias_first: bool = False,
 ) -> tuple[Any, ...]:
     Value = given.Value
 
@@ -87,6 +88,8 @@ def reference(
             return z.tanh() if self.activation == "tanh" else z
 
         def parameters(self):
+            if bias_first:
+                return ([] if bias_not_registered else [self.b]) + self.w
             return self.w if bias_not_registered else self.w + [self.b]
 
     class Layer:
@@ -228,7 +231,9 @@ weight and bias, in order: neuron by neuron, its weights, then its bias. With ar
         "shared_weight": "all inputs share one weight: [Value(…)] * n repeats one object",
         "zero_init": "all weights start at 0: units that are equal stay equal",
         "nonlinear_output": "the last layer has tanh too; it is linear",
+        "bias_first": "parameters() gives the bias before the weights; it comes after them",
     },
+    ambiguous=("bias_not_registered+bias_first",),
     probes=probes,
     after="You own an engine and a network. Now train it.",
 )
