@@ -105,6 +105,7 @@ def test_commands_work_from_below_the_folder(place, monkeypatch, capsys):
     assert find_folder(Path.cwd()).root == place.resolve()
 
 
+@pytest.mark.slow
 def test_next_shows_the_first_exercise_and_after_it_the_second(place, capsys):
     assert main(["next"]) == 0
     said = capsys.readouterr().out
@@ -116,6 +117,7 @@ def test_next_shows_the_first_exercise_and_after_it_the_second(place, capsys):
     assert "2 · Activations" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_test_fails_names_the_mistake_and_passes(place, capsys):
     assert main(["test"]) == 0
     assert "Nothing is started yet" in capsys.readouterr().out
@@ -318,6 +320,7 @@ def test_files_that_are_missing_unreadable_or_wrongly_coded_have_a_message(place
     assert "is a directory" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_doctor_looks_at_python_the_packages_and_the_folder(place, capsys):
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
@@ -434,6 +437,7 @@ def test_every_solution_passes_as_a_learners_file_and_grading_says_so(place, cap
     assert "25 of 25 pass." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_with_mine_a_learners_own_earlier_exercises_are_used(place, capsys):
     write(place, 4, solution_text(find(4)).replace("z > 0", "z >= 0.4"))
     write(place, 5, solution_text(find(5)))
