@@ -3,7 +3,8 @@
 Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network
 in scalars), `module` (how parameters are found), `activations`, `initializers`, `losses`,
 `metrics`, `gradient_descent`, `optimizers` (with `optimizer`, `schedules`, `clipping`),
-`regularizers`, `data`, `playground`, `training` (the loop). `labels` and `inputs` serve the others.
+`regularizers`, `data`, `playground`, `training` (the loop). `labels`, `inputs` and
+`lookup` serve the others.
 
 Keras's way stands beside it (``import nn as keras`` runs the lecture's listings): `lazy_layer`
 (what a layer is), `unit_layer` and `dense`, `core_layers`, `merging_layers`, `spatial` with

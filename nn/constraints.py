@@ -7,13 +7,13 @@ a length is that of one unit's incoming weights, over all axes but the first. It
 
 from __future__ import annotations
 
-import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .lookup import named
 from .schedules import rate
 
 #: Keeps a length of 0 from dividing by zero; Keras's.
@@ -130,14 +130,7 @@ def get(constraint: Any) -> Callable[[Any], Any] | None:
         return constraint()
     if constraint is None or callable(constraint):
         return constraint
-    known = ", ".join(CONSTRAINTS)
-    if not isinstance(constraint, str):
-        raise TypeError(
-            f"constraint got {constraint!r} of type {type(constraint).__name__}; expected a name "
-            f"({known}), a function of the weights, or None."
-        )
-    if constraint.lower() not in CONSTRAINTS:
-        close = difflib.get_close_matches(constraint.lower(), CONSTRAINTS, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"constraint got the name {constraint!r}; expected {known}.{hint}")
-    return CONSTRAINTS[constraint.lower()]()
+    made: Constraint = named(
+        "constraint", constraint, CONSTRAINTS, ", a function of the weights, or None"
+    )()
+    return made

@@ -8,7 +8,6 @@ say what they are with ``fans``.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import math
 import threading
 from abc import ABC, abstractmethod
@@ -19,6 +18,7 @@ import numpy as np
 
 from .activations import Activation, relu
 from .inputs import as_generator
+from .lookup import named
 from .schedules import positive, rate
 
 #: Number of inputs of a unit, and number of units that read an input.
@@ -337,18 +337,9 @@ def get(initializer: str | Callable[..., Any]) -> Callable[..., Any]:
         return initializer()
     if callable(initializer):
         return initializer
-    known = ", ".join(INITIALIZERS)
-    if not isinstance(initializer, str):
-        raise TypeError(
-            f"initializer got {initializer!r} of type {type(initializer).__name__}; expected a "
-            f"name ({known}) or a function of shape and rng."
-        )
-    name = ALIASES.get(initializer.lower(), initializer.lower())
-    if name not in INITIALIZERS:
-        close = difflib.get_close_matches(name, INITIALIZERS, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"initializer got the name {initializer!r}; expected {known}.{hint}")
-    return INITIALIZERS[name]()
+    other = " or a function of shape and rng"
+    made: Initializer = named("initializer", initializer, INITIALIZERS, other, ALIASES)()
+    return made
 
 
 def glorot_uniform(inputs: int, units: int, rng: np.random.Generator) -> Any:

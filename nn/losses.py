@@ -7,7 +7,6 @@ not by the sum of weights. Nothing is broadcast. What the targets may be is in `
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from autograd import Value
 
 from . import loss_checks as checks
 from .inputs import as_features
+from .lookup import named
 from .schedules import positive
 
 Loss = Callable[..., Value]
@@ -354,15 +354,5 @@ def get(loss: str | Loss) -> Loss:
         return loss()
     if callable(loss):
         return cast(Loss, loss)
-    known = ", ".join(LOSSES)
-    if not isinstance(loss, str):
-        raise TypeError(
-            f"loss got {loss!r} of type {type(loss).__name__}; expected a name ({known}) or a "
-            f"function of prediction and target."
-        )
-    name = ALIASES.get(loss.lower(), loss.lower())
-    if name not in LOSSES:
-        close = difflib.get_close_matches(name, [*LOSSES, *ALIASES], n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"loss got the name {loss!r}; expected {known}.{hint}")
-    return LOSSES[name]
+    found: Loss = named("loss", loss, LOSSES, " or a function of prediction and target", ALIASES)
+    return found

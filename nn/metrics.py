@@ -6,7 +6,6 @@ yet decided: probabilities or logits.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from typing import Any, cast
@@ -15,6 +14,7 @@ import numpy as np
 
 from . import loss_checks as checks
 from .inputs import as_count, as_numbers
+from .lookup import named
 
 Metric = Callable[[Any, Any], float]
 
@@ -383,15 +383,6 @@ def get(metric: str | Metric) -> Metric:
         return made
     if callable(metric):
         return cast(Metric, metric)
-    known = ", ".join(METRICS)
-    if not isinstance(metric, str):
-        raise TypeError(
-            f"metric got {metric!r} of type {type(metric).__name__}; expected a name ({known}) or "
-            f"a function of prediction and target."
-        )
-    name = ALIASES.get(metric.lower(), metric.lower())
-    if name not in METRICS:
-        close = difflib.get_close_matches(name, [*METRICS, *ALIASES], n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"metric got the name {metric!r}; expected {known}.{hint}")
-    return METRICS[name]
+    other = " or a function of prediction and target"
+    found: Metric = named("metric", metric, METRICS, other, ALIASES)
+    return found

@@ -8,7 +8,6 @@ is in `optimizer`.
 
 from __future__ import annotations
 
-import difflib
 import math
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from autograd.modes import each_call
 
 from . import schedules as schedules
+from .lookup import named
 from .optimizer import Optimizer as Optimizer
 from .optimizer import Parameters, Rate, fraction
 from .schedules import rate
@@ -330,14 +330,6 @@ def get(optimizer: str | Optimizer | type[Optimizer]) -> Optimizer:
         return optimizer
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
         return optimizer()  # type: ignore[call-arg]
-    known = ", ".join(OPTIMIZERS)
-    if not isinstance(optimizer, str):
-        raise TypeError(
-            f"optimizer got {optimizer!r} of type {type(optimizer).__name__}; expected a name "
-            f"({known}) or an optimizer such as SGD(learning_rate=0.1)."
-        )
-    if optimizer.lower() not in OPTIMIZERS:
-        close = difflib.get_close_matches(optimizer.lower(), OPTIMIZERS, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"optimizer got the name {optimizer!r}; expected {known}.{hint}")
-    return OPTIMIZERS[optimizer.lower()]()  # type: ignore[call-arg]
+    other = " or an optimizer such as SGD(learning_rate=0.1)"
+    made: Optimizer = named("optimizer", optimizer, OPTIMIZERS, other)()
+    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 import autograd
 from autograd import Value
 
+from .lookup import named
 from .schedules import rate
 
 
@@ -105,14 +105,7 @@ def get(regularizer: str | Callable[[Any], Any] | None) -> Callable[[Any], Any] 
         return regularizer()
     if regularizer is None or callable(regularizer):
         return regularizer
-    known = ", ".join(REGULARIZERS)
-    if not isinstance(regularizer, str):
-        raise TypeError(
-            f"regularizer got {regularizer!r} of type {type(regularizer).__name__}; expected a "
-            f"name ({known}), a function of the weights, or None."
-        )
-    if regularizer.lower() not in REGULARIZERS:
-        close = difflib.get_close_matches(regularizer.lower(), REGULARIZERS, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"regularizer got the name {regularizer!r}; expected {known}.{hint}")
-    return REGULARIZERS[regularizer.lower()]()
+    made: L1L2 = named(
+        "regularizer", regularizer, REGULARIZERS, ", a function of the weights, or None"
+    )()
+    return made
