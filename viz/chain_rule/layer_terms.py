@@ -30,8 +30,10 @@ def layer_terms(
 ) -> Terms | None:
     """∂J/∂w²₁₃ = Σ over rows of δ²₁ · a¹₃ for a layer's weight; None for any other value."""
     uses = Graph(root).uses(value)
+    if len(uses) != 1 or value.ndim != 2:  # kernels of a convolution are no rows of weights
+        return None
     for step in layer_steps(root):
-        if len(uses) == 1 and uses[0].target is step.z and uses[0].slot == step.weight_slot:
+        if uses[0].target is step.z and uses[0].slot == step.weight_slot:
             return _Term(step, root, place, names, gradients).weight(most)
     return None
 

@@ -158,3 +158,14 @@ def test_the_sum_over_paths_is_the_gradient(program, number):
     expected = 0.0 if a.grad is None else float(a.grad)
     told = explain(a, values[-1], paths=2)
     assert told.total == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_a_kernel_of_a_convolution_is_explained_use_by_use():
+    images = np.random.default_rng(0).normal(size=(2, 4, 4, 1))
+    model = nn.Sequential([nn.layers.Conv2D(2, 2), nn.layers.Flatten(), nn.layers.Dense(1)], seed=0)
+    J = nn.mse(model(images), np.ones((2, 1)))
+    kernel = model.layers[0].weight
+    text = explain(kernel, J, index=(1, 0, 0, 1)).text
+    assert "sum over 1 use of W¹" in text
+    J.backward()
+    assert f"{kernel.grad[1, 0, 0, 1]:.4g}".replace("-", "−") in text
