@@ -11,7 +11,6 @@ from autograd import Value
 
 from . import constraints, initializers, regularizers
 from .inputs import as_numbers
-from .labels import layer_label
 from .lazy_layer import LazyLayer
 from .saving.classes import savable
 from .schedules import positive, rate
@@ -65,7 +64,7 @@ class Normalization(LazyLayer):
         """γ and β, by their letters."""
         for letter, value in (("γ", self.gamma), ("β", self.beta)):
             if isinstance(value, Value):
-                value.label = layer_label(letter, None)
+                value.label = letter
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The same shape."""
