@@ -11,6 +11,7 @@ import numpy as np
 from autograd import Value
 
 from . import losses, metrics
+from .lazy_layer import LazyLayer
 from .symbolic import mapped, parts
 
 Measure = Callable[[Any, Any], Any]
@@ -38,9 +39,14 @@ class Objective:
 
     def find_limits(self, layers: list[Any]) -> None:
         """Take over what these layers add to the loss and how they bound their weights."""
-        self.penalties = [layer.penalty for layer in layers]
-        constrained = [layer for layer in layers if any(c for _, c, _ in layer.weight_rules())]
-        self.constraints = [layer.constrain for layer in constrained]
+        self.penalties, self.constraints = [], []
+        for layer in layers:
+            rules = layer.weight_rules()
+            own = type(layer).penalty is not LazyLayer.penalty
+            if own or any(regularizer is not None for regularizer, _, _ in rules):
+                self.penalties.append(layer.penalty)
+            if any(constraint is not None for _, constraint, _ in rules):
+                self.constraints.append(layer.constrain)
 
     def loss(self, prediction: Any, target: Any, weight: Any = None) -> Value:
         """J: the losses of all outputs, each times its weight, added up."""

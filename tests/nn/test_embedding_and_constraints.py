@@ -130,3 +130,17 @@ def test_constraints_are_found_by_name_class_and_function():
 def test_what_is_no_constraint_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_layers_own_penalty_enters_the_loss():
+    class Quiet(LazyLayer):
+        def call(self, inputs):
+            self.size = (inputs * inputs).mean()
+            return inputs
+
+        def penalty(self):
+            return [0.5 * self.size]
+
+    model = nn.Sequential([Dense(1, kernel_initializer="ones"), Quiet()])
+    model.compile("sgd", "mse")
+    assert model.train_on_batch(np.ones((2, 3)), np.zeros((2, 1))) == pytest.approx(9 + 4.5)
