@@ -31,7 +31,9 @@ def run_command(commands: argparse.ArgumentParser, argv: Sequence[str] | None = 
         if hasattr(stream, "reconfigure"):
             # A console that cannot show ∂ shows a question mark instead of a traceback.
             stream.reconfigure(errors="replace")
-    arguments = commands.parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    # A command may need the words as they were: argparse drops the first "--".
+    arguments = commands.parse_args(words, argparse.Namespace(words=words))
     if not hasattr(arguments, "run"):
         commands.print_help()
         return 0

@@ -20,7 +20,8 @@ def add_step(commands: Any) -> None:
         help="run a program under a trace, and step through what it computed, both ways",
         description="Runs a program and opens the stepper before its first forward step. "
         "Commands are read from the standard input, so a script of them can be piped in. "
-        "A .json file is opened as a saved trace.",
+        "A .json file is opened as a saved trace. --html and --save may also stand after the "
+        "script; what comes after -- is the program's in any case.",
     )
     shown.add_argument("--html", metavar="FILE", help="write one offline page instead")
     shown.add_argument("--save", metavar="FILE", help="write the trace as JSON instead")
@@ -31,8 +32,31 @@ def add_step(commands: Any) -> None:
     shown.set_defaults(run=step)
 
 
+#: Files that --html and --save write where they stand after the script without a name.
+WRITTEN = {"--html": "step.html", "--save": "step.json"}
+
+
+def take_options(arguments: argparse.Namespace) -> None:
+    """Take --html and --save out of what stands after the script, up to ``--``."""
+    rest, kept = list(arguments.arguments), []
+    if arguments.words[-len(rest) - 1] == "--":
+        rest.insert(0, "--")
+    while rest and rest[0] != "--":
+        word = rest.pop(0)
+        option, equals, name = word.partition("=")
+        if option not in WRITTEN:
+            kept.append(word)
+            continue
+        if not equals:
+            named = bool(rest) and not rest[0].startswith("-")
+            name = rest.pop(0) if named else WRITTEN[option]
+        setattr(arguments, option.removeprefix("--"), name)
+    arguments.arguments = kept + rest[1:]
+
+
 def step(arguments: argparse.Namespace) -> int:
     """Run, then step or write. 0 for success, 1 for a program that raised or recorded nothing."""
+    take_options(arguments)
     try:
         run = opened(arguments.script, arguments.arguments)
     except (OSError, TraceFileError) as error:

@@ -1,5 +1,6 @@
 """glassgrad step: programs that end well, raise, exit, interrupt or compute no Value at all."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 from autograd.tracing import Trace
 from viz import cli
+from viz.stepper.command_line import take_options
 from viz.stepper.script import opened, report, traced_run
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
@@ -119,3 +121,21 @@ def test_the_help_names_the_command(name, capsys):
     if name == "step":
         assert "--save FILE" in out
         assert "--html FILE" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "html", "save", "left"),
+    [
+        (["--html"], "step.html", None, []),
+        (["--html", "a.html", "b"], "a.html", None, ["b"]),
+        (["b", "--html=a.html", "--save"], "a.html", "step.json", ["b"]),
+        (["--html", "--verbose"], "step.html", None, ["--verbose"]),
+        (["--", "--html", "x"], None, None, ["--html", "x"]),
+        (["-v", "--", "--", "y"], None, None, ["-v", "--", "y"]),
+    ],
+)
+def test_options_may_stand_after_the_script(words, html, save, left):
+    words = ["step", "program.py", *words]
+    arguments = cli.parser().parse_args(words, argparse.Namespace(words=words))
+    take_options(arguments)
+    assert (arguments.html, arguments.save, arguments.arguments) == (html, save, left)
