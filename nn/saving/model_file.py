@@ -7,8 +7,9 @@ else can come of it.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -39,19 +40,26 @@ def save(model: Any, path: Any, compiled: bool = True, allow_nonfinite: bool = F
     """
     path = checked_path(as_path(path, "save()"))
     arrays = {f"weights/{name}": array for name, array in arrays_of(model, path).items()}
-    try:
+    left_out = " Or leave out optimizer, loss and metrics: compiled=False." if compiled else ""
+    with saying(path, left_out):
         plain, running = described_state(model, compiled)
+    with saying(path, ""):
         plain["architecture"] = described(model)
         check_complete(plain["architecture"], model)
-    except (TypeError, ValueError, AttributeError) as error:
-        hint = "Save its weights: model.save_weights(path)."
-        if compiled and isinstance(error, TypeError):
-            hint += " An optimizer, loss or metric is left out with compiled=False."
-        expected = "a model of nn's own layers and functions"
-        raise WeightsError(path, None, str(error), expected, hint) from error
     arrays.update({f"optimizer/{name}": array for name, array in running.items()})
     text = json.dumps(plain, separators=(",", ":"), sort_keys=True, allow_nan=False)
     write(path, arrays, {"kind": "model", "model": text}, allow_nonfinite)
+
+
+@contextlib.contextmanager
+def saying(path: str, hint: str) -> Iterator[None]:
+    """Inside, what cannot be described is a WeightsError that names a way out."""
+    try:
+        yield
+    except (TypeError, ValueError, AttributeError) as error:
+        hint = f"Save its weights: model.save_weights(path).{hint}"
+        expected = "a model of nn's own layers and functions"
+        raise WeightsError(path, None, str(error), expected, hint) from error
 
 
 def check_complete(plain: Any, model: Any) -> None:

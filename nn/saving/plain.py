@@ -69,7 +69,8 @@ def as_plain(thing: Any) -> Any:
     for kind, classes in OBJECTS.items():
         if type(thing) in classes.values():
             return {kind: type(thing).__name__, "settings": as_plain(thing.settings())}
-    raise TypeError(f"{thing!r}, which is not part of nn")
+    name = getattr(thing, "__qualname__", None) or repr(thing)
+    raise TypeError(f"the {type(thing).__name__} {name}, which is not part of nn")
 
 
 def from_plain(plain: Any) -> Any:
