@@ -407,17 +407,17 @@ def test_hostile_headers_cost_neither_memory_nor_time(tmp_path):
     files += [(TENSORS["an array of 8 TiB"][0], ".safetensors"), (deep, ".safetensors")]
     for raw, ending in [*files, (wide, ".safetensors")]:
         path = tmp_path / f"w{ending}"
-        path.write_bytes(raw)
-        layer, start = nn.Layer(2, 1), time.perf_counter()
+        # Processor time, which does not depend on what else the machine does.
+        start = time.process_time()
+        refused(raw, path, nn.Layer(2, 1), foreign=True)
+        assert time.process_time() - start < 1
         tracemalloc.start()
         try:
-            with pytest.raises(WeightsError):
-                load_weights(layer, path, foreign=True)
+            refused(raw, path, nn.Layer(2, 1), foreign=True)
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
         assert peak < 64 << 20
-        assert time.perf_counter() - start < 5
 
 
 def test_loading_takes_little_more_memory_than_the_model(tmp_path):
