@@ -1,4 +1,4 @@
-"""Command line: ``glassgrad demo``, ``step`` and ``--version``, and the commands of other floors.
+"""Command line: ``glassgrad demo``, ``step``, ``dap``, and the commands of other floors.
 
 A command is added by a function that takes argparse's subparsers and sets ``run``, a function
 from the parsed arguments to the exit status. Other floors name theirs as entry points.
@@ -15,6 +15,7 @@ from typing import Any
 
 from .output import FigureError
 from .stepper.command_line import add_step
+from .stepper.dap.command_line import add_dap
 
 #: The entry points through which other floors add commands.
 GROUP = "glassgrad.commands"
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="command")
     add_demo(commands)
     add_step(commands)
+    add_dap(commands)
     for add_command in entry_points_of_commands():
         add_command(commands)
     return top
