@@ -4,7 +4,8 @@ Reading order: `value` (what one can do), `node` (what a value is), `ops` (the r
 block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
 `debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `transforms`,
 `checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`, `watching`, `tracing`,
-`divergence`.
+`divergence`,
+`debugger_view`.
 """
 
 from .backprop import sweep as sweep

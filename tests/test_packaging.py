@@ -39,6 +39,7 @@ def test_the_wheel_carries_code_data_font_and_licence(built):
         "autograd/ops/arithmetic.py",
         "nn/datasets/iris.csv",
         "viz/fonts/DejaVuSans.ttf",
+        "pydevd_plugins/extensions/pydevd_plugin_glassgrad.py",
         "viz/fonts/LICENSE-DejaVu.txt",
         "lecture/01_neuron.py",
         "exercises/curriculum/ex13_neuron_gradient.py",
@@ -51,6 +52,7 @@ def test_the_wheel_carries_code_data_font_and_licence(built):
         "viz",
         "lecture",
         "exercises",
+        "pydevd_plugins",
         "glassgrad-0.1.0.dist-info",
     }
 
