@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -93,6 +94,14 @@ class History:
     def sweep_at(self, index: int) -> int:
         """Number of the backward pass begun last up to event ``index``; 0 if none was."""
         return bisect_right([sweep.index for sweep in self.sweeps], index)
+
+    @functools.cached_property
+    def typed(self) -> dict[str, TraceNode]:
+        """The nodes by their names without raised and lowered digits: W1 for W¹."""
+        found: dict[str, TraceNode] = {}
+        for name, node in self.named.items():
+            found.setdefault(unicodedata.normalize("NFKC", name), node)
+        return found
 
     @functools.cached_property
     def users(self) -> dict[int, list[tuple[TraceNode, int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -147,10 +148,11 @@ class Trace(Sequence[Event]):
                 f"it recorded, or a name. A trace from a file knows names only."
             )
         if isinstance(value, str):
-            name = value.translate(_PLAIN_DIGITS)
-            for spelling in (value, name):
-                if spelling in history.named:
-                    return history.named[spelling]
+            if value in history.named:
+                return history.named[value]
+            # W¹ may be typed W1, and u1 as u₁.
+            if (plain := unicodedata.normalize("NFKC", value)) in history.typed:
+                return history.typed[plain]
         elif isinstance(value, int) and 0 <= value < len(history.nodes):
             return history.nodes[value]
         near = _near(str(value), history.named)
@@ -332,7 +334,6 @@ def attach(error: Exception, trace: Trace) -> Any:
 
 
 _OF_SWEEPS = (events.Seed, events.Contribution, events.Accumulate)
-_PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def _near(name: str, names: dict[str, Any]) -> str:
@@ -341,5 +342,5 @@ def _near(name: str, names: dict[str, Any]) -> str:
     close = get_close_matches(name, list(names)[:2000], 3)
     if not close:
         close = list(names)[:5]
-        return f" It has {', '.join(close)}{', …' if len(names) > 5 else ''}."
+        return f" It has {', '.join(close)}{', …' if len(names) > 5 else '.'}"
     return f" Did you mean {' or '.join(repr(other) for other in close)}?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import unicodedata
 from collections.abc import Callable
 from types import CodeType
 from typing import Any
@@ -16,7 +17,6 @@ from autograd.tracing import State, Trace
 BUILTINS = ("abs", "all", "any", "bool", "float", "int", "len", "max", "min", "round", "sum")
 #: What is asked of a value: ``w.grad`` and ``grad(w)`` mean the same.
 QUESTIONS = {"grad": "grad", "delta": "delta", "data": "value", "value": "value"}
-_PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 class ExpressionError(ValueError):
@@ -40,7 +40,7 @@ class Expression:
     def __init__(self, text: str, trace: Trace) -> None:
         self.text = text.strip()
         self.trace = trace
-        self.code = compiled(self.text.translate(_PLAIN))
+        self.code = compiled(unicodedata.normalize("NFKC", self.text))
 
     def at(self, state: State) -> Any:
         """Its value after a step; None where it needs a number that is not there yet.

@@ -52,7 +52,8 @@ class Loop(cmd.Cmd):
 
     # -- the loop
 
-    def preloop(self) -> None:
+    def begin(self) -> None:
+        """Say what the trace is, and show the first screen."""
         self.say(f"{self.session.trace!r}. 'help' lists the commands, 'q' ends.")
         self.show()
 

@@ -23,8 +23,13 @@ def debug(
             "the trace has no events: no op on a Value that needs a gradient was recorded."
         )
     stepper = Stepper(Session(trace, at), stdin, stdout)
-    try:
-        stepper.cmdloop()
-    except KeyboardInterrupt:
-        stepper.say("")
-    return stepper.session
+    stepper.begin()
+    while True:
+        try:
+            stepper.cmdloop()
+            return stepper.session
+        except KeyboardInterrupt:
+            # A long search is given up, not the session; 'q' ends that.
+            stepper.say("-- interrupted --")
+            if not stepper.interactive:
+                return stepper.session

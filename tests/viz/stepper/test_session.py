@@ -263,6 +263,31 @@ def test_names_and_commands_are_completed(loop):
     assert stepper.completedefault("na", "break na", 6, 8) == ["name", "nan"]
 
 
+def test_raised_digits_may_be_typed_plainly():
+    W, u = Value(2.0, label="W¹"), Value(3.0, label="u₂")
+    t = ag.trace(lambda: (W * u).backward())
+    assert t.node("W1").name == "W¹"
+    assert t.node("u2").name == t.node("u₂").name == "u₂"
+    assert Expression("W1.grad + W¹ + u2.grad", t).at(t.last) == 7.0
+
+
+def test_an_interrupted_search_leaves_the_session(loop, monkeypatch):
+    def interrupted(self, text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Stepper, "do_continue", interrupted)
+    out, session = typed(loop, "s", "c")
+    assert "-- interrupted --" in out
+    assert session.at == 0
+
+
+def test_a_trace_opens_from_code_and_shows_itself_in_a_notebook(loop, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("s\nq\n"))
+    loop.debug()
+    assert "(step) s\n[" in capsys.readouterr().out
+    assert "<iframe" in loop._repr_html_()
+
+
 def test_an_empty_trace_is_refused_with_the_reason():
     with pytest.raises(LookupError, match=r"no events: no op on a Value that needs a gradient"):
         debug(Trace.from_json(ag.trace(lambda: None).to_json()))
@@ -297,7 +322,7 @@ def test_a_trace_of_100_000_nodes_opens_and_steps_at_once():
     start = time.perf_counter()
     session = Session(t)
     out = io.StringIO()
-    Stepper(session, io.StringIO("q\n"), out).cmdloop()
+    debug(t, stdin=io.StringIO("s\nq\n"), stdout=out)
     opened = time.perf_counter() - start
     assert len(t.nodes) == 100_001
     start = time.perf_counter()
