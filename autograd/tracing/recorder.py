@@ -33,10 +33,10 @@ class Recorder(Watch):
         #: Creation order of a value -> its place in ``values``.
         self.places: dict[int, int] = {}
         self.passes = 0
-        self._observing = observing(self.observe)
 
     def start(self) -> None:
         """Begin to record in this thread."""
+        self._observing: Any = observing(self.observe)
         self._observing.__enter__()
         self._outer = add_watch(self)
 
@@ -44,6 +44,8 @@ class Recorder(Watch):
         """Record no more."""
         thread.state.watch = self._outer
         self._observing.__exit__()
+        # It holds this recorder in a circle, and the recorder the graph.
+        self._observing = None
 
     def observe(self, value: Any) -> Any:
         """Note a new value: the thread's observer."""
