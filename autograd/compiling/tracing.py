@@ -38,6 +38,9 @@ class Trace:
         given = self.arguments(args, kwargs, names)
         state = thread.state
         state.tape, outer = self.tape, state.tape
+        # Debug mode and traces of a run see the compiled calls, not these stand-ins.
+        watches = state.observer, state.watch
+        state.observer = state.watch = None
         try:
             with observing(self.tape.observe), np.errstate(all="ignore"):
                 self.result = function(*given[0], **given[1])
@@ -45,6 +48,7 @@ class Trace:
                 self.finish()
         finally:
             state.tape = outer
+            state.observer, state.watch = watches
             self.after = self.changes()
             self.tape.restore()
 

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.tracing import Accumulate, Contribution, Event, Forward, Seed, Trace, Update
+from autograd.tracing import (
+    Accumulate,
+    Contribution,
+    Event,
+    Forward,
+    Seed,
+    Trace,
+    TraceNode,
+    Update,
+    Zero,
+)  # fmt: skip
+from autograd.tracing.events import KINDS
 
 from .expressions import Expression
 
@@ -21,7 +32,11 @@ FORMS = (
 
 
 class Breakpoint(NamedTuple):
-    """A condition on one event of a trace, as it was typed."""
+    """A condition on one event of a trace, as it was typed.
+
+    It is asked about hundreds of thousands of events, so it reads a step of the trace's history
+    rather than make an event of it.
+    """
 
     text: str
     holds: Callable[[Trace, int], bool]
@@ -30,62 +45,90 @@ class Breakpoint(NamedTuple):
 def breakpoint_of(text: str, trace: Trace) -> Breakpoint:
     """The breakpoint that a text describes: one of `FORMS`, or any expression.
 
+    An expression stops only where an event touches one of the values that it names.
+
     Raises:
         ExpressionError: it is none of the forms, and no expression.
     """
     text = text.strip()
     word, _, rest = text.partition(" ")
     rest = rest.strip()
-    if word in _OF_EVENT and rest and re.fullmatch(r"[\w*?\[\]():., -]+", rest):
-        return Breakpoint(text, _on_event(_OF_EVENT[word], rest))
+    if word in CHOOSING and rest and re.fullmatch(r"[^=<>]+", rest):
+        chooses, kinds = CHOOSING[word]
+        chosen = {node.id for node in trace.nodes if chooses(node, rest)}
+        return Breakpoint(text, _on_nodes(chosen, kinds))
+    if word == "kind" and rest in KINDS:
+        return Breakpoint(text, _on_kind(KINDS[rest]))
     if text in ("nan", "inf"):
-        odd = np.isnan if text == "nan" else np.isinf
-        return Breakpoint(text, _on_event(_brings(odd), ""))
+        return Breakpoint(text, _on_number(np.isnan if text == "nan" else np.isinf, BROUGHT))
     size = re.fullmatch(r"grad\s*(<=|>=|<|>)\s*([-+\d.e]+)", text)
     if size:
         compare, number = _COMPARE[size[1]], float(size[2])
-        return Breakpoint(text, _on_event(_grad_size(compare, number), ""))
+        return Breakpoint(text, _on_number(lambda x: compare(np.abs(x), number), GRADIENT))
     expression = Expression(text, trace)
-    return Breakpoint(text, lambda trace, index: expression.holds(trace.at(index)))
+    # A name that is not there is found now, not in the middle of a run.
+    expression.at(trace.last)
+    return Breakpoint(text, _on_expression(expression))
 
 
-def _on_event(test: Callable[[Event, str], bool], rest: str) -> Callable[[Trace, int], bool]:
-    return lambda trace, index: test(trace[index], rest)
+def _on_nodes(chosen: set[int], kinds: tuple[type[Event], ...]) -> Callable[[Trace, int], bool]:
+    def holds(trace: Trace, index: int) -> bool:
+        step = trace.history.steps[index]
+        if step[1] not in chosen or step[0] not in kinds:
+            return False
+        # Of the contributions that a value passes on, the first is its turn.
+        return step[0] is not Contribution or step[3] == _first_slot(trace.nodes[step[1]])
+
+    return holds
+
+
+def _on_kind(kind: type[Event]) -> Callable[[Trace, int], bool]:
+    return lambda trace, index: trace.history.steps[index][0] is kind
+
+
+def _on_number(test: Any, fields: dict[type[Event], int]) -> Callable[[Trace, int], bool]:
+    def holds(trace: Trace, index: int) -> bool:
+        step = trace.history.steps[index]
+        field = fields.get(step[0])
+        if field is None or (step[0] is Update and fields is GRADIENT and step[2] != "grad"):
+            return False
+        return step[field] is not None and bool(np.any(test(step[field])))
+
+    return holds
+
+
+def _on_expression(expression: Expression) -> Callable[[Trace, int], bool]:
+    def holds(trace: Trace, index: int) -> bool:
+        return expression.may_change_at(index) and expression.holds(trace.at(index))
+
+    return holds
 
 
 _COMPARE: dict[str, Any] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal
 }  # fmt: skip
+#: Which field of a step is the number that an event brings, or the gradient that it leaves.
+BROUGHT: dict[type[Event], int] = {Forward: 2, Seed: 3, Contribution: 6, Accumulate: 4, Update: 4}
+GRADIENT: dict[type[Event], int] = {Seed: 3, Accumulate: 4, Update: 4}
 
 
-def _op(event: Event, wanted: str) -> bool:
-    """The forward step of such an op, and its turn in the backward pass."""
-    fits = event.node.op is not None and wanted in (event.node.op, event.node.symbol)
-    return fits and (isinstance(event, Forward | Seed) or _turn(event))
-
-
-def _turn(event: Event) -> bool:
-    """The first contribution that a value passes on."""
-    return isinstance(event, Contribution) and event.slot == _first_slot(event)
-
-
-def _first_slot(event: Contribution) -> int:
-    for slot, x in enumerate(event.node.inputs):
+def _first_slot(node: TraceNode) -> int:
+    for slot, x in enumerate(node.inputs):
         if getattr(x, "requires_grad", False):
             return slot
     return 0
 
 
-def _name(event: Event, pattern: str) -> bool:
-    return not isinstance(event, Contribution) and fnmatchcase(event.node.name, pattern)
+def _op(node: TraceNode, op: str) -> bool:
+    return node.op is not None and op in (node.op, node.symbol)
 
 
-def _kind(event: Event, kind: str) -> bool:
-    return event.kind == kind
+def _name(node: TraceNode, pattern: str) -> bool:
+    return fnmatchcase(node.name, pattern)
 
 
-def _layer(event: Event, layer: str) -> bool:
-    return in_layer(event.node.scope, layer) and isinstance(event, Forward | Contribution)
+def _layer(node: TraceNode, layer: str) -> bool:
+    return in_layer(node.scope, layer)
 
 
 def in_layer(scope: str, layer: str) -> bool:
@@ -94,43 +137,17 @@ def in_layer(scope: str, layer: str) -> bool:
     return bool(scope) and (layer in parts or f"layer {layer}" in parts or layer == scope)
 
 
-def _shape(event: Event, shape: str) -> bool:
-    wanted = tuple(int(number) for number in re.findall(r"\d+", shape))
-    return isinstance(event, Forward) and event.node.shape == wanted
+def _shape(node: TraceNode, shape: str) -> bool:
+    return node.shape == tuple(int(number) for number in re.findall(r"\d+", shape))
 
 
-_OF_EVENT: dict[str, Callable[[Event, str], bool]] = {
-    "op": _op, "name": _name, "kind": _kind, "layer": _layer, "shape": _shape
-}  # fmt: skip
-
-
-def brought(event: Event) -> Any:
-    """The number or array that an event brings."""
-    if isinstance(event, Forward):
-        return event.value
-    if isinstance(event, Seed):
-        return event.gradient
-    return event.product if isinstance(event, Contribution) else event.after  # type: ignore
-
-
-def _brings(odd: Any) -> Callable[[Event, str], bool]:
-    def test(event: Event, _: str) -> bool:
-        data = brought(event)
-        return data is not None and bool(odd(data).any())
-
-    return test
-
-
-def _grad_size(compare: Any, number: float) -> Callable[[Event, str], bool]:
-    def test(event: Event, _: str) -> bool:
-        if isinstance(event, Seed):
-            return bool(compare(np.abs(event.gradient), number).any())
-        if isinstance(event, Accumulate):
-            return bool(compare(np.abs(event.after), number).any())
-        changed = isinstance(event, Update) and event.what == "grad"
-        return changed and bool(compare(np.abs(event.after), number).any())  # type: ignore
-
-    return test
+#: How each form chooses values, and at which of their events it stops.
+CHOOSING: dict[str, tuple[Callable[[TraceNode, str], bool], tuple[type[Event], ...]]] = {
+    "op": (_op, (Forward, Seed, Contribution)),
+    "name": (_name, (Forward, Seed, Accumulate, Zero, Update)),
+    "layer": (_layer, (Forward, Contribution)),
+    "shape": (_shape, (Forward,)),
+}
 
 
 def is_same(a: Any, b: Any) -> bool:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import unicodedata
 from collections.abc import Callable
-from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from autograd.tracing import State, Trace
+from autograd.tracing import Contribution, Seed, State, Trace
 
 #: Python's own functions that an expression may use.
 BUILTINS = ("abs", "all", "any", "bool", "float", "int", "len", "max", "min", "round", "sum")
 #: What is asked of a value: ``w.grad`` and ``grad(w)`` mean the same.
 QUESTIONS = {"grad": "grad", "delta": "delta", "data": "value", "value": "value"}
+#: Names that speak of the event that has just happened, so that each event may change them.
+EVENT_NAMES = {"event", "index", "kind", "op", "name"}
 
 
 class ExpressionError(ValueError):
@@ -40,7 +42,34 @@ class Expression:
     def __init__(self, text: str, trace: Trace) -> None:
         self.text = text.strip()
         self.trace = trace
-        self.code = compiled(unicodedata.normalize("NFKC", self.text))
+        self.tree = parsed(unicodedata.normalize("NFKC", self.text))
+        self.code = compile(self.tree, "<expression>", "eval")
+
+    @functools.cached_property
+    def touched_by(self) -> frozenset[int] | None:
+        """Numbers of the nodes that it asks about; None if it speaks of the event, too."""
+        walked = list(ast.walk(self.tree))
+        names = {node.id for node in walked if isinstance(node, ast.Name)}
+        texts = {node.value for node in walked if isinstance(node, ast.Constant)}
+        if names & EVENT_NAMES or not names <= {*BUILTINS, *QUESTIONS, "np"} | self._known(names):
+            return None
+        return frozenset(self.trace.node(name).id for name in self._known(names | texts))
+
+    @functools.cached_property
+    def _births(self) -> frozenset[int]:
+        """The events with which its values come to be there."""
+        return frozenset(self.trace.history.born[number] for number in self.touched_by or ())
+
+    def may_change_at(self, index: int) -> bool:
+        """False if the event cannot change it, which saves working it out."""
+        kind, number, *_ = self.trace.history.steps[index]
+        if self.touched_by is None or kind is Seed or index in self._births:
+            return True
+        return number in self.touched_by and kind is not Contribution
+
+    def _known(self, names: set[Any]) -> set[str]:
+        typed = self.trace.history.typed
+        return {name for name in names if name in self.trace.history.named or name in typed}
 
     def at(self, state: State) -> Any:
         """Its value after a step; None where it needs a number that is not there yet.
@@ -69,13 +98,13 @@ def described(error: Exception) -> str:
     return str(text) or type(error).__name__
 
 
-def compiled(text: str) -> CodeType:
-    """The expression as code, in which ``w.grad`` and ``grad(w)`` ask for the value named w."""
+def parsed(text: str) -> ast.Expression:
+    """The expression as a tree, in which ``w.grad`` and ``grad(w)`` ask for the value named w."""
     try:
         tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError) as error:
         raise ExpressionError(f"{text!r} is no expression: {error.args[0]}.") from None
-    return compile(ast.fix_missing_locations(_Asking().visit(tree)), "<expression>", "eval")
+    return ast.fix_missing_locations(_Asking().visit(tree))
 
 
 class _Asking(ast.NodeTransformer):

@@ -95,6 +95,9 @@ class Session:
                     self.at = place
                     return f"breakpoint {number}: {point.text}"
             for number, watch in self.watches.items():
+                # Going back, it is the event after this place that is undone.
+                if not watch.may_change_at(place if direction > 0 else place + 1):
+                    continue
                 now = watch.at(self.trace.at(place))
                 if not is_same(before[number], now):
                     self.at = place
@@ -137,9 +140,6 @@ class Session:
     def add_breakpoint(self, text: str) -> int:
         """Stop where ``text`` holds from now on; the number of the breakpoint."""
         point = breakpoint_of(text, self.trace)
-        if len(self.trace):
-            # A name that is not there is found now, not in the middle of a run.
-            point.holds(self.trace, max(self.at, 0))
         self._numbers += 1
         self.breakpoints[self._numbers] = point
         return self._numbers
