@@ -66,6 +66,34 @@ def test_the_sdist_carries_the_data_files_too(built):
 
 
 @pytest.mark.slow
+def test_the_exercises_work_from_the_wheel(built, tmp_path):
+    (wheel,) = built.glob("*.whl")
+    place = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(place)
+    (names,) = place.glob("*.dist-info/entry_points.txt")
+    assert "learn = exercises.commands:add_learn" in names.read_text()
+    assert "exercises.pytest_plugin = exercises.pytest_plugin" in names.read_text()
+    code = (
+        "import sys; import exercises; from exercises.__main__ import main; "
+        "from exercises.curriculum import find; from exercises.solution import solution_text; "
+        "print(exercises.__file__); main(['init', 'mine']); import os; os.chdir('mine'); "
+        "open('ex13_neuron_gradient.py', 'w').write(solution_text(find(13))); "
+        "sys.exit(main(['test', '13']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(place), "PATH": "", "SYSTEMROOT": "", "PYTHONUTF8": "1"},
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert str(place) in done.stdout
+    assert "✓ 13 · The gradient of one neuron" in done.stdout
+
+
+@pytest.mark.slow
 def test_the_installed_wheel_finds_its_data(built, tmp_path):
     (wheel,) = built.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path)

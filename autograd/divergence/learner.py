@@ -54,20 +54,8 @@ class LearnerEngine:
         return found
 
     def topological(self) -> list[Any]:
-        """Every value under the loss, operands before results; does not recurse."""
-        order, seen = [], {id(self.loss)}
-        waiting = [(self.loss, iter(self.inputs(self.loss)))]
-        while waiting:
-            value, rest = waiting[-1]
-            for x in rest:
-                if id(x) not in seen:
-                    seen.add(id(x))
-                    waiting.append((x, iter(self.inputs(x))))
-                    break
-            else:
-                order.append(value)
-                waiting.pop()
-        return order
+        """Every value under the loss, operands before results."""
+        return in_order(self.loss, self.inputs)
 
     def name(self, value: Any) -> str:
         """A value in a sentence: its label or op, and its data."""
@@ -233,6 +221,23 @@ def _counted(backward: Callable[[], Any], identity: int, turns: list[int]) -> Ca
         return backward()
 
     return counted
+
+
+def in_order(root: Any, operands: Callable[[Any], Any]) -> list[Any]:
+    """Every value under ``root`` once, operands before results; does not recurse."""
+    order, seen = [], {id(root)}
+    waiting = [(root, iter(operands(root)))]
+    while waiting:
+        value, rest = waiting[-1]
+        for x in rest:
+            if id(x) not in seen:
+                seen.add(id(x))
+                waiting.append((x, iter(operands(x))))
+                break
+        else:
+            order.append(value)
+            waiting.pop()
+    return order
 
 
 def operands_in(loss: Any) -> Callable[[Any], Any]:

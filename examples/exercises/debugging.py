@@ -19,6 +19,7 @@ from .child import load_learner
 from .curriculum import find
 from .exercise import Exercise
 from .folder import LearnError
+from .mirror import mirrored, place_of
 from .report import COMMAND, Line, report
 from .runner import copy_modules, environment, own_files
 from .verdict import MISSING, NOT_STARTED, Verdict, examine
@@ -47,6 +48,7 @@ def debug(exercise: Exercise, path: Path, mine: bool = False) -> int:
         show([Line(f"first wrong step: {verdict.divergence}", "mistake")])
     if verdict.found is not None:
         return 1
+    step_through_the_right_run(exercise, verdict.divergence)
     number = first_wrong(verdict)
     question = exercise.questions()[number]
     show(
@@ -56,6 +58,23 @@ def debug(exercise: Exercise, path: Path, mine: bool = False) -> int:
         ]
     )
     return step_through(exercise, path, mine, number)
+
+
+def step_through_the_right_run(exercise: Exercise, divergence: str) -> None:
+    """For an engine that diverges: the stepper on the same graph, at the step that goes wrong."""
+    trace = mirrored(exercise) if divergence else None
+    if trace is None:
+        return
+    from viz.stepper.terminal import debug as stepper
+
+    place = place_of(trace, divergence)
+    show(
+        [
+            Line("What it should be: the same graph on autograd's Value, at that step.", "head"),
+            Line("  s step · b back · h help · q on to your own code"),
+        ]
+    )
+    stepper(trace, place)
 
 
 def first_wrong(verdict: Verdict) -> int:

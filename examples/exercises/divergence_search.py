@@ -58,14 +58,14 @@ class Stand:
             x.grad = x.grad + rule(self.grad)
 
 
-def first_wrong_rule(root: Any, formulas: Mapping[int, Callable[..., Any]]) -> str:
+def first_wrong_rule(root: Any, formulas: Mapping[str, Callable[..., Any]]) -> str:
     """The first wrong contribution of a rule under ``root`` as a sentence, or "".
 
-    ``formulas`` gives by ``id`` what each value computes from the numbers of its inputs.
+    ``formulas`` gives by its label what each value computes from the numbers of its inputs.
     """
 
     def forward(stand: Any) -> tuple[Callable[..., Any], list[Stand]]:
-        return formulas[id(stand.value)], stand.inputs
+        return formulas[stand.label], stand.inputs
 
     found = first_divergence(Stand(root, {}), forward=forward)
     return "" if found is None else str(found)

@@ -80,7 +80,8 @@ class Exercise:
     how the items of a returned tuple are called. What an exercise of ``methods`` defines is put
     behind Value's operators and is not given to later ones by name. ``diverges(names)`` drives a
     learner's engine and tells its first wrong contribution, or "". ``random(pick)`` makes a probe
-    of a random input.
+    of a random input. ``graph(names)`` builds the labelled graph that ``diverges`` drives; with
+    autograd's Value it is the run that is stepped through.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Exercise:
     methods: bool = False
     diverges: Callable[[Any], str] | None = None
     random: Callable[[Pick], Probe] | None = None
+    graph: Callable[[Any], Any] | None = None
     parts: tuple[str, ...] = ()
     after: str = ""
     ambiguous: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """A learner's own engine: its first wrong contribution is found, and it trains and is drawn."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from exercises import own_picture
 from exercises.__main__ import main
 from exercises.curriculum import find
 from exercises.folder import create
+from exercises.mirror import mirrored, place_of
 from exercises.prerequisites import references
 from exercises.samples import playground_points
 from exercises.solution import solution_text
@@ -153,6 +156,57 @@ def test_debug_stops_in_the_learners_code_at_the_wrong_probe(place, capfd, monke
     (place / "ex13_neuron_gradient.py").write_text("def f(:\n")
     assert main(["debug", "13"]) == 1
     assert "Stepping" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "expected"),
+    [
+        (16, "add_like_mul", "d = c + a → c = a * b: upstream -3.0 · local 1.0 = -3.0"),
+        (17, "no_delta", "u2 → c: upstream 4.0 · local 1.0 = 4.0"),
+        (18, "assign", "d = c + a → c = a * b: upstream -3.0 · local 1.0 = -3.0"),
+        (19, "div_no_square", "div → b: upstream -0.201955 · local -0.333333 = 0.0673183"),
+    ],
+)
+def test_the_right_run_is_found_at_the_step_that_goes_wrong(number, code, expected):
+    trace = mirrored(find(number))
+    assert expected in repr(trace[place_of(trace, diverges(number, code))])
+
+
+def test_the_right_run_has_the_numbers_of_the_exercises_engine():
+    for number in (16, 17, 18, 19):
+        exercise = find(number)
+        names = exercise.solve(references(number))
+        root = exercise.graph(names)
+        references(100).backward(root)
+        trace = mirrored(exercise)
+        assert trace.at(len(trace) - 1).grad("a") == pytest.approx(leaf_of(root, "a").grad)
+    assert mirrored(find(13)) is None
+
+
+def leaf_of(root, label):
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if getattr(value, "label", "") == label:
+            return value
+        waiting += value.inputs
+    raise LookupError(label)
+
+
+@pytest.mark.slow
+def test_debug_opens_the_stepper_on_the_right_run_of_an_engine(place, capfd, monkeypatch):
+    path = place / "ex19_operations.py"
+    path.write_text(solution_text(find(19)).replace("times(-1.0)", "times(1.0)"), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("s\nq\n"))
+    (place / "input").write_text("q\n")
+    with open(place / "input") as commands:
+        monkeypatch.setattr("subprocess.run", with_input(commands))
+        assert main(["debug", "19"]) == 1
+    said = capfd.readouterr().out
+    assert "first wrong step: step 4: sub = 1.0627" in said
+    assert "What it should be: the same graph on autograd's Value, at that step." in said
+    assert "sub → tanh" in said or "tanh" in said.partition("What it should be")[2]
+    assert "(Pdb)" in said
 
 
 def with_input(commands):

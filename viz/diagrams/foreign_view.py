@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd.divergence.forward import op_name
-from autograd.divergence.learner import operands_in
+from autograd.divergence.learner import in_order, operands_in
 
 from .. import notation
 from .diagram import Diagram, DiagramEdge, DiagramNode
@@ -56,22 +55,6 @@ def foreign_diagram(root: Any, limit: int) -> Diagram:
         for slot, x in enumerate(inputs):
             edges.append(edge(value, slot, x, ids, names, len(inputs)))
     return Diagram(f"graph of {names.of(root, True)}", tuple(nodes), tuple(edges))
-
-
-def in_order(root: Any, operands: Callable[[Any], Any]) -> list[Any]:
-    """Every value under the root once, operands before results; does not recurse."""
-    order: list[Any] = []
-    seen: set[int] = set()
-    waiting = [(root, False)]
-    while waiting:
-        value, ready = waiting.pop()
-        if ready:
-            order.append(value)
-        elif id(value) not in seen:
-            seen.add(id(value))
-            waiting.append((value, True))
-            waiting += [(x, False) for x in reversed(list(operands(value)))]
-    return order
 
 
 class Symbols:

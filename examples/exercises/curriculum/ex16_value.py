@@ -157,15 +157,23 @@ def probes() -> list[Probe]:
     ]
 
 
-def diverges(names: Any) -> str:
+#: What each result of the graph computes, by its label.
+FORMULAS = {"c = a * b": np.multiply, "d = c + a": np.add, "J = d * b": np.multiply}
+
+
+def graph(names: Any) -> Any:
+    """J = (a·b + a)·b."""
     a, b = names.Value(2.0), names.Value(-3.0)
-    a.label, b.label = "a", "b"
     c = a * b
     d = c + a
     J = d * b
-    c.label, d.label, J.label = "c = a * b", "d = c + a", "J = d * b"
-    formulas = {id(c): np.multiply, id(d): np.add, id(J): np.multiply}
-    return first_wrong_rule(J, formulas)
+    for value, label in zip((a, b, c, d, J), ("a", "b", *FORMULAS), strict=True):
+        value.label = label
+    return J
+
+
+def diverges(names: Any) -> str:
+    return first_wrong_rule(graph(names), FORMULAS)
 
 
 EXERCISE = Exercise(
@@ -209,5 +217,6 @@ y = a · b:   ∂y/∂a = b   ∂y/∂b = a      what arrives at a: δ · ∂y/�
     ),
     probes=probes,
     diverges=diverges,
+    graph=graph,
     after="Our own engine does the same: one rule per input, on (delta, out, *inputs).",
 )

@@ -162,10 +162,15 @@ def probes() -> list[Probe]:
     ]
 
 
-def diverges(names: Any) -> str:
+def graph(names: Any) -> Any:
+    """J = (a·b + c)·4, each value used once."""
     (a, b, c), J = once_used(names.Value)
-    a.label, b.label, c.label, J.label = "a", "b", "c", "(a * b + c) * 4"
-    return first_wrong_sum(J, names.backward)
+    a.label, b.label, c.label, J.label = "a", "b", "c", "J = (a * b + c) * 4"
+    return J
+
+
+def diverges(names: Any) -> str:
+    return first_wrong_sum(graph(names), names.backward)
 
 
 EXERCISE = Exercise(
@@ -201,5 +206,6 @@ values used twice are the next exercise.)""",
     },
     probes=probes,
     diverges=diverges,
+    graph=graph,
     after="autograd's sweep is the same loop; it goes by the order of creation.",
 )

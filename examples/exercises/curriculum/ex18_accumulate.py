@@ -113,14 +113,19 @@ def probes() -> list[Probe]:
     ]
 
 
-def diverges(names: Any) -> str:
+def graph(names: Any) -> Any:
+    """J = c·d, c = a·b, d = c + a: c and a are used twice."""
     a, b = names.Value(2.0), names.Value(-1.5)
     c = a * b
     d = c + a
     J = c * d
     for value, label in ((a, "a"), (b, "b"), (c, "c = a * b"), (d, "d = c + a"), (J, "J = c * d")):
         value.label = label
-    return first_wrong_sum(J, names.backward)
+    return J
+
+
+def diverges(names: Any) -> str:
+    return first_wrong_sum(graph(names), names.backward)
 
 
 EXERCISE = Exercise(
@@ -154,5 +159,6 @@ between must start each sweep fresh, or old contributions would be handed on aga
     ),
     probes=probes,
     diverges=diverges,
+    graph=graph,
     after="autograd.Value keeps this contract too: backward twice gives a leaf exactly the double.",
 )

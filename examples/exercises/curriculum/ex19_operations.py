@@ -187,21 +187,22 @@ def probes() -> list[Probe]:
     return [*found, Probe("sub(a, 1) and div(a, 2), a = 3", with_number)]
 
 
-def diverges(names: Any) -> str:
+def graph(names: Any) -> Any:
     """J = log σ(relu(e^(a³) − tanh(a/b))): every operation once, δ never 1."""
-    formulas: dict[int, Callable[..., Any]] = {}
 
     def made(name: str, *operands: Any) -> Any:
         out = getattr(names, name)(*operands)
         out.label = name
-        n = operands[1] if name == "power" else None
-        formulas[id(out)] = FORMULAS[name] if n is None else lambda x: x**n
         return out
 
     a, b = names.Value(0.75), names.Value(1.5)
     a.label, b.label = "a", "b"
     c = made("sub", made("exp", made("power", a, 3)), made("tanh", made("div", a, b)))
-    return first_wrong_rule(made("log", made("sigmoid", made("relu", c))), formulas)
+    return made("log", made("sigmoid", made("relu", c)))
+
+
+def diverges(names: Any) -> str:
+    return first_wrong_rule(graph(names), {**FORMULAS, "power": lambda a: a**3})
 
 
 EXERCISE = Exercise(
@@ -236,5 +237,6 @@ tanh: 1 − tanh²   exp: exp               log: 1/a        σ: σ(1 − σ)""",
     },
     probes=probes,
     diverges=diverges,
+    graph=graph,
     after="Each of these is one block in autograd/ops: a forward rule, and wrt_a, wrt_b.",
 )
