@@ -433,8 +433,8 @@ def test_every_solution_passes_as_a_learners_file_and_grading_says_so(place, cap
     assert main(["grade", ".", "--json"]) == 0
     graded = json.loads(capsys.readouterr().out)
     assert graded["passed"] == 25, [r["report"] for r in graded["results"] if r["report"]]
-    assert main(["test", "--mine"]) == 0
-    assert "25 of 25 pass." in capsys.readouterr().out
+    assert main(["test", "5", "18", "20", "22", "--mine"]) == 0
+    assert "4 of 4 pass." in capsys.readouterr().out
 
 
 @pytest.mark.slow
