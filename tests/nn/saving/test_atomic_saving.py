@@ -27,13 +27,13 @@ save_arrays(path, arrays[1])
 save_arrays(path, arrays[0])
 both = time.perf_counter() - start
 rng, seen, midway = random.Random(0), set(), 0
-for _ in range(kills):
+for kill in range(kills):
     child = os.fork()
     if child == 0:
         while True:
-            for some in arrays:
+            for some in arrays[:: 1 if kill % 2 else -1]:
                 save_arrays(path, some)
-    time.sleep(rng.uniform(0.0, 2 * both))
+    time.sleep(rng.uniform(0.0, 3 * both))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     found = load_arrays(path)

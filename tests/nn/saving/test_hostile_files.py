@@ -47,20 +47,19 @@ def refused(raw, path, layer, **options):
     return caught.value
 
 
-@pytest.mark.parametrize("foreign", [False, True])
-def test_every_flip_of_a_byte_is_refused(saved, foreign):
+def test_every_flip_of_a_byte_is_refused(saved):
     raw, path, layer = saved
     assert 250 < len(raw) < 800
     for place in range(len(raw)):
         damaged = bytearray(raw)
         damaged[place] ^= (1, 0x20, 0xFF)[place % 3]
-        refused(bytes(damaged), path, layer, foreign=foreign)
+        refused(bytes(damaged), path, layer)
 
 
 @pytest.mark.slow
-def test_flips_of_bits_are_refused(saved):
+def test_flips_of_bits_are_refused_even_where_files_of_others_are_taken(saved):
     raw, path, layer = saved
-    for place in range(0, 8 * len(raw), 5):
+    for place in range(0, 8 * len(raw), 3):
         damaged = bytearray(raw)
         damaged[place // 8] ^= 1 << place % 8
         refused(bytes(damaged), path, layer, foreign=True)
