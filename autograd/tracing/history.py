@@ -24,6 +24,8 @@ from . import events, recorder
 from .nodes import TraceNode, give_names
 
 _place = itemgetter(0)
+#: Kinds of events that belong to a backward pass, whose number is their third field.
+OF_SWEEPS = (events.Seed, events.Contribution, events.Accumulate)
 
 
 class Entry(NamedTuple):
@@ -92,8 +94,18 @@ class History:
         return entries[k - 1] if k else None
 
     def sweep_at(self, index: int) -> int:
-        """Number of the backward pass begun last up to event ``index``; 0 if none was."""
-        return bisect_right([sweep.index for sweep in self.sweeps], index)
+        """Number of the backward pass that is going on after event ``index``, or was last."""
+        return self._sweeps_at[index] if index >= 0 else 0
+
+    @functools.cached_property
+    def _sweeps_at(self) -> list[int]:
+        """By event: the pass it belongs to. One pass may run inside another, as a checkpoint's."""
+        found, number = [], 0
+        for step in self.steps:
+            if step[0] in OF_SWEEPS:
+                number = step[2]
+            found.append(number)
+        return found
 
     @functools.cached_property
     def typed(self) -> dict[str, TraceNode]:

@@ -16,7 +16,7 @@ def numeric(trace: Any, node: TraceNode, sweep: int | None = None) -> Any:
     history = trace.history
     if not history.sweeps:
         raise ValueError("numeric() needs a backward pass, to know the root; the trace has none.")
-    found = history.sweeps[-1 if sweep is None else sweep - 1]
+    found = history.sweeps[last_stored(history) if sweep is None else sweep - 1]
     root = trace.nodes[found.root]
     between = dependents(trace, node, root)
     data = {place: history.value(place, found.index) for place in range(root.id + 1)}
@@ -32,6 +32,14 @@ def numeric(trace: Any, node: TraceNode, sweep: int | None = None) -> Any:
     with np.errstate(all="ignore"):
         slopes = differences(at, np.ravel(np.asarray(data[node.id], dtype=float)))
     return slopes[0].reshape(shape)[()]
+
+
+def last_stored(history: Any) -> int:
+    """Place of the last backward pass that stored gradients; of the last, if none did."""
+    for place in range(len(history.sweeps) - 1, -1, -1):
+        if history.sweeps[place].stores is not False:
+            return place
+    return len(history.sweeps) - 1
 
 
 def dependents(trace: Any, node: TraceNode, root: TraceNode) -> list[int]:

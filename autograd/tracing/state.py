@@ -27,7 +27,7 @@ class State:
 
     @property
     def sweep(self) -> int:
-        """Number of the backward pass begun last, 0 before the first."""
+        """Number of the backward pass that is going on, or was last; 0 before the first."""
         return self._trace.history.sweep_at(self.index)
 
     def value(self, value: Any) -> Any:

@@ -15,7 +15,7 @@ from .blame import Birth, births
 from .compare import Diff, diff
 from .events import Event
 from .files import history_of_text, text_of
-from .history import History, opened
+from .history import OF_SWEEPS, History, opened
 from .ledger import Ledger, Paths, ledger, paths
 from .nodes import TraceNode
 from .numeric import numeric
@@ -180,7 +180,7 @@ class Trace(Sequence[Event]):
     def backward(self, sweep: int | None = None) -> Iterator[Event]:
         """The events of backward pass number ``sweep`` (from 1), or of all of them."""
         for i, step in enumerate(self.history.steps):
-            if step[0] in _OF_SWEEPS and sweep in (None, step[2]):
+            if step[0] in OF_SWEEPS and sweep in (None, step[2]):
                 yield self._event(i)
 
     # -- questions
@@ -331,9 +331,6 @@ def attach(error: Exception, trace: Trace) -> Any:
         error.add_note(NOTE)
     error.trace = trace  # type: ignore[attr-defined]
     return error
-
-
-_OF_SWEEPS = (events.Seed, events.Contribution, events.Accumulate)
 
 
 def _near(name: str, names: dict[str, Any]) -> str:

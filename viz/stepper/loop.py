@@ -92,8 +92,10 @@ class Loop(cmd.Cmd):
             from rich.text import Text
 
             Console(file=self.stdout, soft_wrap=True).print(Text(text, STYLES[part]))
-        else:
-            self.stdout.write(text + "\n")
+            return
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        # A console that cannot show δ shows a question mark instead of a traceback.
+        self.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 
     def show(self, reason: str = "") -> None:
         """The screen of where one is, after the reason for stopping."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from autograd.tracing import Contribution, Event, State, Trace, TraceNode
@@ -185,11 +186,10 @@ class Session:
         points, watches = self.breakpoints, self.watches
         self.breakpoints, self.watches = {}, {}
         for number, point in points.items():
-            self.breakpoints[number] = breakpoint_of(point.text, trace)
+            with suppress(ExpressionError):
+                self.breakpoints[number] = breakpoint_of(point.text, trace)
         for number, watch in watches.items():
             expression = Expression(watch.text, trace)
-            try:
-                expression.at(self.state)
-            except ExpressionError:
-                continue
-            self.watches[number] = expression
+            with suppress(ExpressionError):
+                expression.at(trace.last)
+                self.watches[number] = expression

@@ -349,3 +349,90 @@ def test_a_slope_outside_a_kink_is_a_divergence():
     assert not OneOp(lambda x: np.maximum(x, 0.0), [0.0], 0, 1.0).agrees(1.5)
     assert not OneOp(lambda x: x * x, [3.0], 0, 1.0).agrees(5.9)
     assert not OneOp(lambda x: x * x, [3.0], 0, 1.0).agrees(np.nan)
+
+
+def test_one_use_of_two_is_named():
+    turn = Turn(before=1.0, got=4.0, parts=[3.0, 2.0], others=[], upstream=1.0, factors={})
+    assert turn.explain()[0] == "one_use"
+
+
+def test_an_operand_of_another_op_is_named_in_our_engine(monkeypatch):
+    rules = (lambda delta, out, a, b: delta * a, lambda delta, out, a, b: delta * b)
+    monkeypatch.setattr(OPS["multiply"], "rules", rules)
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    found = first_divergence((a * b).tanh())
+    assert (found.kind, found.input, found.expected) == (
+        "swapped",
+        "'a'",
+        pytest.approx(found.expected),
+    )
+
+
+class Odd:
+    """Kept in ``parents``; its gradient becomes whatever the test wants."""
+
+    became = None
+
+    def __init__(self, data, parents=(), _op=""):
+        self.data, self.grad, self.parents, self._op = data, 0.0, parents, _op
+        self._backward = lambda: None
+
+
+@pytest.mark.parametrize("became", [None, [1, [2]]])
+def test_gradients_that_are_no_numbers_are_named(became):
+    x = Odd(2.0)
+    loss = Odd(4.0, (x, x), "*")
+
+    def step():
+        x.grad = became
+
+    loss._backward = step
+    found = first_divergence(loss)
+    assert found.kind == "wrong"
+    assert str(found).endswith(f"its gradient became {type(became).__name__}.")
+
+
+def test_ops_are_found_by_name_alias_and_power():
+    for data, parents, op in [
+        (8.0, (2.0,), "**3"), (8.0, (2.0,), "pow(3)"), (-2.0, (2.0,), "neg"),
+        (0.5, (1.0, 2.0), "div"),
+    ]:  # fmt: skip
+        values = [Odd(x) for x in parents]
+        loss = Odd(data, tuple(values), op)
+        found = first_divergence(loss)
+        assert found.kind == "missing", op
+
+    class Square:
+        pass
+
+    loss = Odd(4.0, (Odd(2.0),), Square)
+    assert first_divergence(loss).kind == "missing"
+    assert first_divergence(loss).op == "Square"
+
+
+def test_an_op_that_gives_other_data_is_no_explanation():
+    x = Odd(2.0)
+    found = first_divergence(Odd(9.0, (x,), "square"))
+    assert found.kind == "forward"
+    assert str(found).endswith("its data is not what its op computes from its operands.")
+
+
+def test_a_class_with_slots_or_a_partial_closure_is_driven():
+    class Late:
+        def __init__(self, data, inputs=()):
+            self.data, self.grad, self.inputs = data, 0.0, inputs
+            self._backward = lambda: None
+
+        def double(self):
+            def _backward():
+                self.grad += 2 * out.grad
+                return unset
+
+            out = Late(self.data * 2, (self,))
+            out._backward = _backward
+            return out
+            unset = None
+
+    found = first_divergence(Late(2.0).double())
+    assert found.kind == "raises"
+    assert "NameError" in found.reason

@@ -6,7 +6,7 @@ import pytest
 import autograd as ag
 from autograd import Value
 from autograd.ops import OPS, apply
-from autograd.tracing import Accumulate, Contribution, Forward
+from autograd.tracing import Accumulate, Contribution, Forward, Trace
 
 FILE = "test_blame.py"
 
@@ -173,3 +173,27 @@ def test_a_trace_with_debug_inside_attaches_the_whole_run():
     assert [event.node.op for event in t] == ["multiply", "log"]
     assert any("post_mortem" in note for note in caught.value.__notes__)
     assert sum("post_mortem" in note for note in caught.value.__notes__) == 1
+
+
+def test_what_was_not_finite_before_is_no_birth():
+    x, inf = Value([1.0, 2.0], label="x"), np.array([np.inf, 1.0])
+    t = ag.trace(lambda: ((x + inf) * 2.0).sum().backward(np.inf))
+    assert t.first_nonfinite() is None
+    w = Value(np.inf, label="w")
+    with ag.trace() as t:
+        (w * 2.0).backward()
+        w.data = np.inf
+        w.grad = np.array(2.0)
+    assert t.first_nonfinite() is None
+
+
+def test_a_trace_from_a_file_blames_without_the_rule(monkeypatch):
+    x = Value(0.0, label="x")
+    t = ag.trace(lambda: x.sqrt().backward())
+    text = t.to_json()
+    assert "(Sqrt.wrt_a, line" in t.first_nonfinite().text
+    monkeypatch.delitem(OPS, "sqrt")
+    back = Trace.from_json(text)
+    assert "the rule gave inf" in back.first_nonfinite().text
+    assert back.node("u1").symbol == "sqrt"
+    assert repr(back.node("u1")) == "u1 = sqrt(x)"

@@ -200,3 +200,59 @@ def test_each_local_derivative_is_that_of_the_data_at_that_time():
     assert [e.local for e in weights] == [3.0, 3.0]
     powers = [e for e in t if isinstance(e, Contribution) and e.node.op == "power"]
     assert powers[0].local != powers[1].local
+
+
+def test_a_numeric_derivative_needs_a_pass_through_known_ops():
+    x = Value(0.5, label="x")
+    with pytest.raises(ValueError, match=r"needs a backward pass, to know the root"):
+        ag.trace(lambda: x * 3.0).numeric(x)
+    y = Value(2.0, label="y")
+    t = ag.trace(lambda: [y * 2.0, (x * x).backward()])
+    assert t.numeric("x") == pytest.approx(1.0)
+    with pytest.raises(ValueError, match=r"got y, from which u2 is not computed"):
+        t.numeric(y)
+    lost = ag.trace(lambda: ag.checkpoint(lambda v: v.tanh(), x).backward())
+    with pytest.raises(ValueError, match=r"cannot compute u\d+: 'recomputed' is not known here"):
+        Trace.from_json(lost.to_json()).numeric("x")
+
+
+@given(seed=st.integers(0, 2**20))
+def test_numeric_derivatives_agree_with_the_sweep_away_from_kinks(program, seed):
+    t = ag.trace(program(seed, 8)[1])
+    for node in t.nodes:
+        delta = t.last.delta(node)
+        ops = {user.op for user, _ in t.history.users.get(node.id, [])}
+        if delta is not None and not ops & {"relu", "maximum"}:
+            near = np.abs(np.asarray(t.numeric(node)) - delta)
+            # Further up there may be a kink within the step.
+            assert np.median(near) < 1e-3 * max(1.0, float(np.max(np.abs(delta))))
+
+
+def test_replays_repeat_assignments_and_given_gradients():
+    w = Value(1.0, label="w")
+    w.grad = 2.0
+    with ag.trace() as t:
+        y = w * 3.0
+        w.data = 4.0
+        w.grad = 5.0
+        z = w * y.detach()
+        z.backward()
+        w.zero_grad()
+    again = t.replay({})
+    assert [repr(event) for event in again] == [repr(event) for event in t]
+    asked = ag.trace(lambda: ag.grad(lambda v: v * v)(Value(3.0)))
+    assert len(asked.replay({}).find(kind="seed")) == 0
+
+
+def test_the_ledger_of_a_root_shows_its_seed(diamond):
+    assert repr(diamond.ledger("J")) == "δ(J) in backward pass 1\n  seed: 1.0\n  δ = 1.0"
+
+
+def test_backward_and_forward_events_can_be_walked_by_themselves(diamond):
+    assert [event.index for event in diamond.forward()] == [0, 1, 2]
+    assert [event.index for event in diamond.backward()] == list(range(3, len(diamond)))
+    assert list(diamond.backward(2)) == []
+
+
+def test_a_page_is_saved(diamond, tmp_path):
+    assert diamond.save_html(tmp_path / "page.html").stat().st_size > 10_000

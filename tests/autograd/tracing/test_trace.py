@@ -286,6 +286,7 @@ def test_a_checkpoint_is_traced_through():
     t = ag.trace(lambda: ag.checkpoint(lambda v: v.tanh() * v, x).backward())
     assert t.last.grad(x) == x.grad
     assert [seed.stores for seed in t.find(kind="seed")] == [True, False]
+    assert (t.last.sweep, t.last.delta(x), t.last.progress(x)) == (1, x.grad, (1, 1))
 
 
 @pytest.mark.parametrize("size", [5, 25])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Value
-from autograd.tracing import Trace, TraceFileError
+from autograd.tracing import Trace, TraceFileError, encoding
 from autograd.tracing.schema import SCHEMA
 
 
@@ -122,3 +122,32 @@ def damage(change):
 def test_a_damaged_trace_is_refused(change):
     with pytest.raises(TraceFileError, match=r"the trace is damaged: \w+Error"):
         Trace.from_json(damage(change))
+
+
+def test_hooks_slices_infinite_arrays_and_chosen_leaves_are_kept():
+    x, y = Value([1.0, -1.0, 2.0], label="x"), Value(2.0, label="y")
+    x.grad = [1.0, 1.0, 1.0]
+    part = x[0:3:2]
+    part.register_hook(lambda grad: grad * 2)
+    with np.errstate(all="ignore"):
+        t = ag.trace(lambda: ((part / 0.0).sum() * y).backward(inputs=[x]))
+    back = Trace.from_json(t.to_json())
+    assert list(back) == list(t)
+    assert [
+        event.cause for event in back.find(kind="accumulate") if event.cause != "contribution"
+    ] == ["hook", "stored"]
+    assert back.find(kind="forward", op="getitem")[0].node.settings["index"] == slice(0, 3, 2)
+    assert back.find(kind="seed")[0].only == (back.node("x"),)
+
+
+def test_numbers_in_the_wrong_place_are_refused():
+    for wrong in (True, None, [1.0]):
+        with pytest.raises(TypeError, match="in the place of a number"):
+            encoding.read_number(wrong)
+
+
+def test_a_trace_of_typed_in_code_has_no_source_lines():
+    code = "x = Value(2.0)\ny = x * 3.0\n"
+    t = ag.trace(lambda: exec(compile(code, "<typed>", "exec"), {"Value": Value}))
+    assert json.loads(t.to_json())["sources"] == {}
+    assert Trace.from_json(t.to_json()).node("u1").source == ""

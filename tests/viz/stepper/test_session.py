@@ -12,9 +12,10 @@ import autograd as ag
 from autograd import Value
 from autograd.tracing import Accumulate, Trace
 from viz.stepper.commands import Stepper
-from viz.stepper.conditions import breakpoint_of
+from viz.stepper.conditions import breakpoint_of, is_same
 from viz.stepper.expressions import Expression, ExpressionError
 from viz.stepper.screen import screen
+from viz.stepper.script import traced_run
 from viz.stepper.session import Session
 from viz.stepper.terminal import debug
 
@@ -333,3 +334,114 @@ def test_a_trace_of_100_000_nodes_opens_and_steps_at_once():
     # Half a second and half a millisecond on a machine of its own; others may be busy here.
     assert opened < 4
     assert stepped < 0.01
+
+
+def test_a_console_without_greek_shows_question_marks(loop):
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="cp1252", newline="\n")
+    debug(loop, 5, io.StringIO("s\nq\n"), out)
+    out.flush()
+    assert b"?(" in raw.getvalue()
+    assert b"(step) s" in raw.getvalue()
+
+
+def test_lists_are_said_to_be_empty_and_long_ones_are_cut(loop):
+    out, _ = typed(loop, "break", "watch", "clear")
+    assert "no breakpoints\n" in out
+    assert "no watches\n" in out
+    assert "cleared nothing\n" in out
+    x = Value(0.5, label="x")
+
+    def run():
+        y = x
+        for _ in range(220):
+            y = y * 0.99
+        y.backward()
+
+    t = ag.trace(run)
+    out, _ = typed(t, "goto end", "values", "set x 0.25", "replay", "diff")
+    assert "… 21 more; give a pattern: values w*" in out
+    assert "more lines\n" in out
+    x.data = 0.5
+
+
+def test_where_one_can_go_and_not_go(loop):
+    forward = ag.trace(lambda: Value(2.0, label="lonely") * 3.0)
+    out, session = typed(forward, "goto bwd", "goto lonely", "until u1", "until u1", "goto -1")
+    assert "*** no backward pass was recorded." in out
+    assert "*** nothing happens to lonely in this trace." in out
+    assert "-- nothing more happens to u1 --" in out
+    assert session.at == -1
+    out, _ = typed(forward, "delta", "why", "check")
+    assert "*** no layer with a net input z" in out
+    out, session = typed(loop, "goto 99")
+    assert "-- the end of the trace --" in out
+
+
+def test_a_value_outside_the_pass_is_not_checked(loop):
+    other = Value(1.0, label="other")
+    t = ag.trace(lambda: [other * 2.0, (Value(2.0, label="x") * 3.0).backward()])
+    out, _ = typed(t, "goto end", "check other")
+    assert "*** numeric() got other, from which u2 is not computed." in out
+
+
+def test_screens_tell_of_hooks_stored_gradients_and_constants():
+    x, c = Value(2.0, label="x"), Value(3.0, label="c", requires_grad=False)
+    x.grad = 1.0
+    y = x * c
+    y.label = "y"
+    y.register_hook(lambda grad: grad * 2)
+    t = ag.trace(lambda: (y * 1.0).backward())
+    out, _ = typed(t, *["s"] * len(t))
+    assert "δ(y): 1.0 → 2.0, put there by a hook" in out
+    assert "x.grad = 1.0 + δ = 7.0" in out
+    assert "from x = 2.0 (δ —), c = 3.0\n" in out
+
+
+def test_a_watch_that_fails_says_so_on_the_screen():
+    x = Value([1.0, 2.0], label="x")
+    t = ag.trace(lambda: (x * 2.0).sum().backward())
+    out, session = typed(t, "watch x[2]")
+    assert "*** x[2]: index 2 is out of bounds" in out
+    assert session.watches == {}
+    session.watches[1] = Expression("x[2]", t)
+    session.go(1)
+    assert "watch 1: x[2] = (x[2]: index 2 is out of bounds" in screen(session)[-1].text
+
+
+def test_what_another_trace_does_not_know_is_left_behind(loop, tmp_path):
+    x = Value(2.0, label="x")
+    path = ag.trace(lambda: x * 2.0).save(tmp_path / "other.json")
+    empty = ag.trace(lambda: None).save(tmp_path / "empty.json")
+    out, session = typed(
+        loop, "break w < 0", "break op *", "watch w", "watch u1", f"load {path}", f"load {empty}"
+    )
+    assert [point.text for point in session.breakpoints.values()] == ["op *"]
+    assert [watch.text for watch in session.watches.values()] == ["u1"]
+    assert "*** the other trace has no events." in out
+    assert len(session.trace) == 1
+
+
+def test_a_saved_trace_shows_its_line_where_the_file_is_gone(tmp_path):
+    program = tmp_path / "gone.py"
+    program.write_text("from autograd import Value\ny = Value(2.0) * 3\n", encoding="utf-8")
+    t = Trace.from_json(traced_run(str(program), []).trace.to_json())
+    program.unlink()
+    out, _ = typed(t, "s", "l")
+    shown = "gone.py:2  y = Value(2.0) * 3\n                 ^^^^^^^^^^^^^^\n"
+    assert out.count(shown) == 2
+
+
+def test_the_page_is_written_at_the_present_step(loop, tmp_path):
+    out, _ = typed(loop, "s 3", f"view {tmp_path / 'page.html'}")
+    assert f"wrote {tmp_path / 'page.html'}" in out
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_watched_things_are_compared_as_what_they_are():
+    assert is_same(np.array([np.nan, 1.0]), np.array([np.nan, 1.0]))
+    assert not is_same(np.array([1.0]), np.array([1.0, 2.0]))
+    assert is_same("a", "a")
+    assert not is_same("a", "b")
+    assert is_same(None, None)
+    assert not is_same(None, 1.0)

@@ -1,6 +1,7 @@
 """glassgrad step: programs that end well, raise, exit, interrupt or compute no Value at all."""
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -139,3 +140,18 @@ def test_options_may_stand_after_the_script(words, html, save, left):
     arguments = cli.parser().parse_args(words, argparse.Namespace(words=words))
     take_options(arguments)
     assert (arguments.html, arguments.save, arguments.arguments) == (html, save, left)
+
+
+def test_a_page_is_written_instead(tmp_path, capsys):
+    path = tmp_path / "step.html"
+    assert cli.main(["step", "--html", str(path), str(PROGRAMS / "neuron.py")]) == 0
+    assert f"wrote {path} (" in capsys.readouterr().out
+    assert path.stat().st_size > 10_000
+
+
+def test_stepping_in_this_process_leaves_its_status(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("q\n"))
+    assert cli.main(["step", str(PROGRAMS / "exiting.py")]) == 0
+    assert "left with sys.exit(3)" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", io.StringIO("q\n"))
+    assert cli.main(["step", str(PROGRAMS / "raising.py")]) == 1

@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
+from viz import cli
 from viz.stepper.dap.adapter import Adapter
 from viz.stepper.dap.protocol import ProtocolError, Sender, read_message
 
@@ -271,3 +272,41 @@ def test_the_end_of_the_stream_ends_and_nan_is_never_sent():
     assert read_message(io.BytesIO(b"Content-Length: 9\r\n\r\n{}")) is None
     with pytest.raises(ValueError, match="Out of range float"):
         Sender(io.BytesIO()).event("output", number=float("nan"))
+
+
+def test_a_program_runs_in_its_folder_and_may_read_nothing(tmp_path):
+    program = tmp_path / "reads.py"
+    program.write_text(
+        "import os, sys\nfrom autograd import Value\nprint(os.getcwd(), end='')\n"
+        "assert sys.stdin.read() == '' and not sys.stdout.isatty()\nValue(2.0) * 3\n",
+        encoding="utf-8",
+    )
+    client = Client().launched(str(program), cwd=str(tmp_path))
+    assert client.events[0]["body"]["output"] == str(tmp_path)
+    client.ask("setFunctionBreakpoints", breakpoints=[{"name": "nothing > 3"}])
+    answer = client.ask("setFunctionBreakpoints", breakpoints=[{"name": "nothing > 3"}])
+    assert "no value named 'nothing'" in answer["breakpoints"][0]["message"]
+    client.ask("pause", threadId=1)
+    assert client.stop() == ("pause", "")
+    client.ask("terminate")
+    assert client.events[-1]["event"] == "terminated"
+    client.ask("disconnect")
+    assert not client.adapter.running
+
+
+def test_the_command_serves_its_standard_streams(monkeypatch):
+    class Stream:
+        def __init__(self, raw):
+            self.buffer = raw
+
+        def reconfigure(self, errors):
+            assert errors == "replace"
+
+    request = encoded({"seq": 1, "type": "request", "command": "disconnect"})
+    out = Stream(io.BytesIO())
+    monkeypatch.setattr(sys, "stdin", Stream(io.BytesIO(b"Length: 0\r\n\r\n" + request)))
+    monkeypatch.setattr(sys, "stdout", out)
+    assert cli.main(["dap"]) == 0
+    out.buffer.seek(0)
+    assert read_message(out.buffer)["event"] == "output"
+    assert read_message(out.buffer)["command"] == "disconnect"
