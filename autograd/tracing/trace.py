@@ -71,14 +71,19 @@ class Trace(Sequence[Event]):
     @property
     def history(self) -> History:
         """The nodes and what each held when; while the recording goes on, of what is there."""
-        if (recorder := self.recorder) is not None and self._seen != len(recorder.log):
+        recorder = self.recorder
+        if recorder is not None and (not self._recording or self._seen != len(recorder.log)):
             self._seen = len(recorder.log)
             self._history = opened(recorder)
             self._places = recorder.places
             if not self._recording:
                 # The recorder holds all values, and so their graphs; they may go now.
                 self.recorder = None
-        assert self._history is not None
+        if self._history is None:
+            raise RuntimeError(
+                "this trace has not recorded anything yet; expected 'with autograd.trace() as t:' "
+                "around the code, or autograd.trace(function)."
+            )
         return self._history
 
     # -- a sequence of events

@@ -239,6 +239,21 @@ def test_a_trace_may_be_looked_at_while_it_records_and_records_once():
     assert len(t) == 4
 
 
+def test_a_trace_that_was_looked_at_early_knows_later_labels_and_lets_go():
+    x = Value(2.0, label="x")
+    with ag.trace() as t:
+        y = x * 3.0
+        assert t.node(y).name == "u1"
+        y.label = "y"
+    assert t.node(y).name == "y"
+    assert t.recorder is None
+
+
+def test_a_trace_that_was_never_entered_says_so():
+    with pytest.raises(RuntimeError, match=r"not recorded anything yet; expected 'with autograd"):
+        len(ag.trace())
+
+
 def test_traces_nest_and_debug_mode_may_be_on():
     x = Value(2.0, label="x")
     with ag.trace() as outer, ag.debug():
