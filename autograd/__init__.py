@@ -3,9 +3,8 @@
 Reading order: `value` (what one can do), `node` (what a value is), `ops` (the rules, one
 block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
 `debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `transforms`,
-`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`, `watching`, `tracing`,
-`divergence`,
-`debugger_view`.
+`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`. Then `tracing` (a run as
+plain events, on `watching`), `divergence` (the first wrong edge, on `one_op`), `debugger_view`.
 """
 
 from .backprop import sweep as sweep
