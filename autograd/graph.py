@@ -24,7 +24,8 @@ class Graph:
     """All values that ``root`` was computed from, oldest first, and the edges between them.
 
     ``a * a`` gives two edges, in the order of the operands. Plain numbers and arrays are no
-    nodes; they appear as the source of their edge.
+    nodes; they appear as the source of their edge. With ``more`` roots the graph holds what all
+    of them were computed from.
 
     >>> from autograd import Value
     >>> a = Value(3.0, label="a")
@@ -33,11 +34,12 @@ class Graph:
     (2, [0, 1])
     """
 
-    def __init__(self, root: Node) -> None:
-        if not isinstance(root, Node):
-            raise TypeError(f"Graph() got {type(root).__name__}; expected a Value.")
+    def __init__(self, root: Node, *more: Node) -> None:
+        for given in (root, *more):
+            if not isinstance(given, Node):
+                raise TypeError(f"Graph() got {type(given).__name__}; expected a Value.")
         self.root = root
-        self.nodes: list[Node] = ancestors(root)
+        self.nodes: list[Node] = ancestors(root, *more)
         self.index: dict[Node, int] = {node: i for i, node in enumerate(self.nodes)}
 
     @property
@@ -71,10 +73,10 @@ class Graph:
         return f"Graph({len(self.nodes)} values, {len(self.edges)} edges)"
 
 
-def ancestors(root: Node) -> list[Node]:
-    """``root`` and every value it was computed from, oldest first. Does not recurse."""
-    found = {root._order: root}
-    waiting = [root]
+def ancestors(*roots: Node) -> list[Node]:
+    """The roots and every value they were computed from, oldest first. Does not recurse."""
+    found = {root._order: root for root in roots}
+    waiting = list(roots)
     while waiting:
         for x in waiting.pop().inputs:
             if isinstance(x, Node) and x._order not in found:

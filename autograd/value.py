@@ -22,6 +22,7 @@ from .ops import Op
 from .ops.products import dot_product
 from .origin import LIBRARY, users_frame
 from .shape_errors import shape_error
+from .views import bundle, view
 
 
 def binary(op: type[Op], a: Any, b: Any) -> Value:
@@ -204,6 +205,18 @@ class Value(ArrayMethods):
         out._array, out._order, out._grad, out._rare = self._array.copy(), next_order(), None, None
         out.label = self.label
         return unrecorded(out, depth=2)
+
+    # -- in notebooks and debuggers
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return bundle(self, "value in a notebook")
+
+    def debug_json(self) -> str:
+        """The graph under this value as JSON for VS Code's "Debug Visualizer" extension.
+
+        While one steps through ``backward()``, the picture follows.
+        """
+        return view("value in a debugger")(self)
 
     # -- operators
 

@@ -40,6 +40,15 @@ def view(name: str) -> Callable[..., Any]:
     return pkgutil.resolve_name(PLACES[name])
 
 
+def bundle(thing: Any, name: str) -> dict[str, str]:
+    """What a notebook shows: the view ``name`` of a thing; its text where no floor has that."""
+    try:
+        shown = view(name)
+    except LookupError:
+        return {"text/plain": repr(thing)}
+    return shown(thing)
+
+
 def _find_floors() -> None:
     from importlib import metadata
 

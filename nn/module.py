@@ -9,6 +9,7 @@ from typing import Any
 from autograd import Value
 from autograd.modes import thread
 from autograd.origin import LIBRARY
+from autograd.views import bundle
 
 from .saving.weights import load_weights, save_weights
 
@@ -93,6 +94,9 @@ class Module:
         """Forget the gradients: ``.grad`` of every parameter is None."""
         for value in self.parameters():
             value.zero_grad()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return bundle(self, "model in a notebook")
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__}: {self.count_parameters()} parameters"]

@@ -14,8 +14,11 @@ from .diagrams.diagram import Diagram as Diagram
 from .diagrams.diagram import DiagramEdge as DiagramEdge
 from .diagrams.diagram import DiagramNode as DiagramNode
 from .diagrams.graph_view import diagram as diagram
+from .draw import compare as compare
 from .draw import draw as draw
 from .draw import draw_backprop as draw_backprop
+from .draw import draw_derivative as draw_derivative
+from .draw import draw_network as draw_network
 from .draw_dot import draw_dot as draw_dot
 from .output import FigureError as FigureError
 from .output import OutputError as OutputError
@@ -24,6 +27,10 @@ from .renderers.drawing import Drawing as Drawing
 
 # What the engine's own objects can be shown as, found when it is asked for.
 _announce("drawing", "viz.draw:draw")
+_announce("value in a notebook", "viz.shown:value_bundle")
+_announce("value in a debugger", "viz.shown:value_debug_json")
+_announce("model in a notebook", "viz.shown:model_bundle")
+_announce("trace in a notebook", "viz.shown:trace_bundle")
 _announce("page", "viz.page.page:save")
 _announce("notebook", "viz.page.page:notebook")
 _announce("stepper", "viz.stepper.terminal:debug")

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
+from .draw_command import add_draw
 from .output import FigureError
 from .stepper.command_line import add_step
 from .stepper.dap.command_line import add_dap
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"glassgrad {version()}")
     commands = top.add_subparsers(dest="command", metavar="command")
     add_demo(commands)
+    add_draw(commands)
     add_step(commands)
     add_dap(commands)
     for add_command in entry_points_of_commands():

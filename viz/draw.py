@@ -8,8 +8,12 @@ from typing import Any
 from autograd.node import Node
 
 from .diagrams.backprop_view import backprop_diagram
+from .diagrams.comparison import compare_states
+from .diagrams.derivative_view import derivative_diagram
+from .diagrams.diagram import Diagram
 from .diagrams.foreign_view import foreign_diagram, is_foreign
 from .diagrams.graph_view import LIMIT, diagram
+from .diagrams.network_view import network_diagram
 from .renderers.drawing import Drawing
 
 
@@ -73,6 +77,10 @@ def draw_backprop(
     x: Any,
     y: Any = None,
     loss: Callable[[Any, Any], Any] | None = None,
+    *,
+    notation: str = "lecture",
+    palette: str = "default",
+    theme: str = "light",
 ) -> Drawing:
     """Forward x → z¹ → a¹ → … → J, and back: δ^l, ∂J/∂W^l, ∂J/∂b^l, with shapes and numbers.
 
@@ -83,4 +91,89 @@ def draw_backprop(
     Raises:
         ValueError: no layer is found: no scope holds a net input z.
     """
-    return Drawing(backprop_diagram(model, x, y, loss), rankdir="TB")
+    return Drawing(backprop_diagram(model, x, y, loss, notation), "TB", palette, theme)
+
+
+def draw_network(
+    model: Callable[[Any], Any],
+    x: Any = None,
+    y: Any = None,
+    loss: Callable[[Any, Any], Any] | None = None,
+    *,
+    row: int = 0,
+    rankdir: str = "LR",
+    notation: str = "lecture",
+    palette: str = "default",
+    theme: str = "light",
+) -> Drawing:
+    """Neurons in columns, weights as lines: dashed where negative, wide where large.
+
+    With ``x`` each unit shows its activation for row number ``row``, with ``y`` also its δ = ∂J/∂z.
+    A circle with 1 is the bias unit. Of a large layer the first units and the last are drawn.
+
+    Raises:
+        ValueError: no fully connected layer is found, or the model has no weights yet.
+    """
+    shown = network_diagram(model, x, y, loss, row, notation)
+    return Drawing(shown, check_rankdir(rankdir), palette, theme)
+
+
+def draw_derivative(
+    root: Node,
+    rankdir: str = "LR",
+    limit: int = LIMIT,
+    *,
+    notation: str = "lecture",
+    palette: str = "default",
+    theme: str = "light",
+) -> Drawing:
+    """The backward pass as a graph of its own, mirrored below the forward graph.
+
+    It is what ``backward(create_graph=True)`` records: every op of every rule, the gradients in
+    line with their values. Dotted lines show which forward values are read again. No ``.grad``
+    is changed.
+
+    Raises:
+        ValueError: more than ``limit`` values, forward and backward together.
+    """
+    shown = derivative_diagram(root, limit, notation)
+    return Drawing(shown, check_rankdir(rankdir), palette, theme)
+
+
+def compare(
+    one: Any,
+    two: Any,
+    rankdir: str = "LR",
+    *,
+    notation: str = "lecture",
+    palette: str = "default",
+    theme: str = "light",
+    **options: Any,
+) -> Compared:
+    """Two states of graphs of one shape on one layout: before and after a step, two batches, …
+
+    Each is a Value (with the data and gradients that it has now), a trace whose function returned
+    the loss (its last state), or a state of such a trace. The picture shows ``before → after`` in
+    each box that differs, and how much; ``.before`` and ``.after`` are drawn in the same places.
+    Further ``options`` are those of ``diagram``.
+
+    Raises:
+        ValueError: the graphs differ in shape.
+    """
+    found = compare_states(one, two, notation=notation, **options)
+    check_rankdir(rankdir)
+    whole = found.difference
+    before = Drawing(found.before, rankdir, palette, theme, like=whole)
+    after = Drawing(found.after, rankdir, palette, theme, like=whole)
+    return Compared(before, after, whole, rankdir, palette, theme)
+
+
+class Compared(Drawing):
+    """The picture of two states; ``before`` and ``after`` are each alone, in the same places."""
+
+    def __init__(
+        self, before: Drawing, after: Drawing, whole: Diagram, rankdir: str, *look: str
+    ) -> None:
+        palette, theme = look
+        super().__init__(whole, rankdir, palette, theme, like=whole)
+        self.before, self.after = before, after

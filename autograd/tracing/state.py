@@ -21,6 +21,11 @@ class State:
         self.index = index
 
     @property
+    def trace(self) -> Any:
+        """The trace that this is a state of."""
+        return self._trace
+
+    @property
     def event(self) -> Event | None:
         """The event that has just happened; None at -1."""
         return self._trace[self.index] if self.index >= 0 else None

@@ -9,7 +9,7 @@ from typing import Any, overload
 
 from ..node import Node
 from ..origin import Origin, resolve
-from ..views import view
+from ..views import bundle, view
 from . import events
 from .blame import Birth, births
 from .compare import Diff, diff
@@ -314,6 +314,9 @@ class Trace(Sequence[Event]):
     def save_html(self, path: str | Path) -> Path:
         """Write it as one page that needs no network; the path."""
         return view("page")(self, path)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return bundle(self, "trace in a notebook")
 
     def _repr_html_(self) -> str:
         return view("notebook")(self)

@@ -68,6 +68,10 @@ class Names:
             self._symbols[value] = symbol
         return self._symbols[value]
 
+    def rename(self, value: Node, symbol: str) -> None:
+        """From now on the value has this symbol, unless it has been named already."""
+        self._symbols.setdefault(value, symbol)
+
     def of(self, edge: Edge) -> str:
         """Symbol of the operand of an edge: a value, or a plain constant."""
         if isinstance(edge.source, Node):

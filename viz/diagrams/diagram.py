@@ -27,8 +27,9 @@ class DiagramNode:
     (``—`` where no backward pass has reached). ``state`` is "not reached", "partial" (some of
     its ``uses`` have passed their contribution back: done, of how many), "final", or "none" (a
     constant). ``blocked`` says what stops the gradient here, ``folded`` how many values the box
-    stands for, ``rows`` are further lines of text; nodes of one ``lane`` stand in one line.
-    ``data`` and ``grad`` are the numbers behind the texts.
+    stands for, ``rows`` are further lines of text, ``changed`` what differs from another state.
+    Nodes of one ``lane`` stand in one line; ``cell`` is a column and a row where the view has
+    such. ``data`` and ``grad`` are the numbers behind the texts.
     """
 
     id: str
@@ -47,6 +48,7 @@ class DiagramNode:
     label: str | None = None
     rows: tuple[str, ...] = ()
     lane: str = ""
+    cell: tuple[float, float] | None = None
     heatmaps: tuple[Heatmap, ...] = ()
     changed: str = ""
     data: Any = field(default=None, compare=False, repr=False)
@@ -60,9 +62,9 @@ class DiagramEdge:
     ``text`` is what is written on it; ``local`` the numbers of the local derivative, or None
     where there is no single one; ``summed`` the axes over which broadcasting is undone on the
     way back; ``contribution`` what this use passes back, ``passed`` the same as text. ``kind`` is
-    forward, backward (the gradient flows from ``source`` to ``target``), order (not drawn: the
-    target stands after the source) or beside (not drawn: side by side). ``blocked`` names the
-    factor that stops the gradient.
+    forward, backward (the gradient flows from ``source`` to ``target``), across (between two
+    parts that are laid out alike), order (not drawn: the target stands after the source) or
+    beside (not drawn: side by side). ``blocked`` names the factor that stops the gradient.
     A larger ``weight`` makes the edge straighter; ``size`` from 0 to 1 makes it wider, and
     ``sign`` colours it.
     """

@@ -58,6 +58,7 @@ def diagram(
     heatmaps: bool = True,
     notation: str = "lecture",
     reached: Mapping[Node, Reached] | None = None,
+    at: Any = None,
 ) -> Diagram:
     """The graph under ``root`` as plain data.
 
@@ -65,8 +66,8 @@ def diagram(
     use carries its contribution, δ times the local derivative. Of more than ``limit`` values
     scopes are closed, deepest ones first, and early values folded into bands; a note says so.
     ``depth`` is how many nested scopes are open; ``collapse`` and ``expand`` name scopes by their
-    path, ``*`` for anything. ``reached`` are gradients half-way through a backward pass, in place
-    of each value's own ``.grad``.
+    path, ``*`` for anything. ``at`` is a state of a trace, ``trace.at(k)``: data and gradients are
+    those of that moment. ``reached`` are gradients half-way through a backward pass alone.
 
     Raises:
         TypeError: root is no Value.
@@ -84,21 +85,37 @@ def diagram(
         limit, backward, depth, _patterns(collapse), _patterns(expand), heatmaps, notation
     )
     graph = Graph(root)
-    return _Builder(graph, options, reached).build()
+    if at is not None:
+        reached = {value: _reached_at(at, value) for value in graph}
+    return GraphBuilder(graph, options, reached, at).build()
+
+
+def _reached_at(state: Any, value: Node) -> Reached:
+    """How far the backward pass has come at one value, at one moment of a trace."""
+    delta = state.delta(value)
+    done, uses = state.progress(value)
+    if delta is None:
+        delta, done = state.grad(value), uses
+    return Reached(delta, done, uses)
 
 
 def _patterns(given: Any) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-class _Builder:
+class GraphBuilder:
     """Gathers nodes, edges and clusters of one graph, numbering them as they come."""
 
     def __init__(
-        self, graph: Graph, options: Options, reached: Mapping[Node, Reached] | None
+        self,
+        graph: Graph,
+        options: Options,
+        reached: Mapping[Node, Reached] | None = None,
+        at: Any = None,
+        names: Names | None = None,
     ) -> None:
-        self.graph, self.options, self.reached = graph, options, reached
-        self.names = Names(graph, convention(options.notation))
+        self.graph, self.options, self.reached, self.at = graph, options, reached, at
+        self.names = names or Names(graph, convention(options.notation))
         self.folding: Folding = fold(
             graph, options.limit, options.depth, options.collapse, options.expand
         )
@@ -172,7 +189,7 @@ class _Builder:
     def value_node(self, value: Node) -> DiagramNode:
         """The node of one value."""
         grad, state, uses = self.gradient(value)
-        label = value.label
+        data, label = self.data(value), value.label
         if label is not None and label.strip():
             label = self.names.convention.symbol(label)
         return DiagramNode(
@@ -181,7 +198,7 @@ class _Builder:
             name=self.names[value],
             form=self.names.form(value),
             op=None if value.op is None else value.op.symbol,
-            value=notation.array(value.data),
+            value=notation.NOT_REACHED if data is None else notation.array(data),
             gradient=gradient_text(value, grad),
             state=state,
             uses=uses,
@@ -189,10 +206,21 @@ class _Builder:
             shape=value.shape,
             origin=str(value.origin),
             label=label,
-            heatmaps=self.heatmaps(value.data, grad),
-            data=value.data,
+            heatmaps=self.heatmaps(data, grad),
+            data=data,
             grad=grad,
         )
+
+    def data(self, value: Node) -> Any:
+        """The data of a value, at the moment that is drawn; None where it is not computed yet."""
+        return value.data if self.at is None else self.at.value(value)
+
+    def is_current(self, value: Node) -> bool:
+        """True if a value and its operands are at this moment what they are now."""
+        if self.at is None:
+            return True
+        found = [(x, self.data(x)) for x in (value, *value.inputs) if isinstance(x, Node)]
+        return all(data is not None and np.array_equal(data, x.data) for x, data in found)
 
     def gradient(self, value: Node) -> tuple[Any, str, tuple[int, int] | None]:
         """Gradient so far, its state, and how many uses of how many have brought their part."""
@@ -211,7 +239,7 @@ class _Builder:
     def heatmaps(self, data: Any, grad: Any) -> tuple[Any, ...]:
         if not self.options.heatmaps:
             return ()
-        found = [heatmap(data, "value")]
+        found = [None if data is None else heatmap(data, "value")]
         if grad is not None:
             found.append(heatmap(grad, "δ"))
         return tuple(cells for cells in found if cells is not None)
@@ -229,7 +257,7 @@ class _Builder:
         """The edge of one use; a constant's carries no derivative."""
         value, slot, operand = use.target, use.slot, use.source
         target = self.ids[value]
-        if not (isinstance(operand, Node) and operand.requires_grad):
+        if not (isinstance(operand, Node) and operand.requires_grad and self.is_current(value)):
             return DiagramEdge(source, target, slot)
         names, terms = self.inputs(value)
         local = local_derivative(value, slot, names, self.names[value], terms=terms)

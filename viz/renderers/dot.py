@@ -16,6 +16,8 @@ CROWDED = 600
 FONT = "DejaVu Sans,Verdana,sans-serif"
 #: Sizes of the text in boxes, on edges and on frames, in points.
 NODE_SIZE, EDGE_SIZE, FRAME_SIZE = 11, 10, 12
+#: Kinds of boxes that are circles, and their width, in inches.
+ROUND, CIRCLE = ("unit", "bias", "ellipsis"), 0.95
 
 
 def to_dot(
@@ -107,11 +109,12 @@ class _Writer:
             more = f" width={width:.3f}"
         if node.blocked and node.kind not in ("constant", "input"):
             line, border = line + ",bold", self.style.gradient
+        if node.changed:
+            line, border = line + ",bold", self.style.gradient
         if node.lane:
             more += f" group={quoted(node.lane)}"
-        if node.kind in ("unit", "bias", "ellipsis"):
-            more += " shape=circle fixedsize=true width=0.95 fontsize=9"
-            line = line.replace(",rounded", "")
+        if node.kind in ROUND:
+            more += f" shape=circle fixedsize=true width={CIRCLE} fontsize=9"
         if node.kind in ("ellipsis", "note"):
             more += " penwidth=0" + (" shape=plaintext" if node.kind == "note" else "")
         return (
@@ -128,20 +131,21 @@ class _Writer:
         if edge.kind == "beside":
             return f"{{rank=same {edge.source} -> {edge.target} [style=invis]}}"
         parts = [f"weight={edge.weight}"] if edge.weight != 1 else []
-        if edge.text and not self.places:
+        place = self.places.get(f"edge {position}", "")
+        labelled = edge.text.strip() and (not self.places or " lp=" in place)
+        if labelled:
             where = "xlabel" if self.crowded else "label"
             text = f"⊘ {edge.text}" if edge.blocked and edge.kind == "backward" else edge.text
             parts.append(f"{where}={quoted_lines(text.splitlines(), pad=True)}")
-        tooltip = edge.text or f"operand {edge.slot}"
+        tooltip = edge.text or edge.symbol or f"operand {edge.slot}"
         if edge.passed:
             tooltip += f"\npasses back {edge.passed}"
         if edge.blocked:
             tooltip += f"\n{edge.blocked}"
         parts.append(f"tooltip={quoted(tooltip, tooltip=True)}")
-        if edge.text and not self.places:
+        if labelled:
             parts.append(f"labeltooltip={quoted(tooltip, tooltip=True)}")
         parts += self.looks(edge)
-        place = self.places.get(f"edge {position}", "")
         if edge.kind == "backward":
             # Drawn from the earlier to the later box, so that it does not turn the layout round.
             return f"{edge.target} -> {edge.source} [{' '.join(parts)}{place}]"
@@ -154,6 +158,8 @@ class _Writer:
             line = "dotted" if edge.blocked else "dashed"
             wide = f" penwidth={1 + 2.5 * edge.size:.2f}" if edge.size else ""
             return [f'dir=back style={line} color="{colour}"{wide}']
+        if edge.kind == "across":
+            return [f'constraint=false style=dotted color="{self.style.muted}"']
         if edge.sign:
             colour = self.style.positive if edge.sign > 0 else self.style.negative
             line = "solid" if edge.sign > 0 else "dashed"

@@ -14,7 +14,7 @@ from .cells import cell_nodes, room_for
 from .dot import ranks_crossed, to_dot
 from .equations import to_latex
 from .mermaid import to_mermaid
-from .placing import as_attributes, place
+from .placing import Place, as_attributes, place
 from .plain_json import to_json
 from .render import Overlay, render
 from .style import style
@@ -28,6 +28,8 @@ ENDINGS = {
     "mmd": "mermaid", "mermaid": "mermaid", "tikz": "tikz", "tex": "latex", "json": "json",
 }  # fmt: skip
 FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
+#: Edges up to which their texts are written in a layout of our own.
+LABELLED = 60
 #: Ranks that edges pass through, all together, from which on the layout is our own, by ranks.
 TOO_LONG = 2_000
 
@@ -46,8 +48,11 @@ class Drawing:
         rankdir: str = "LR",
         palette: str = "default",
         theme: str = "light",
+        like: Diagram | None = None,
     ) -> None:
         self.diagram, self.rankdir = diagram, rankdir
+        #: A diagram of the same nodes, by whose texts the boxes are placed.
+        self.like = like
         self.style = style(palette, theme)
 
     @property
@@ -94,8 +99,9 @@ class Drawing:
     def _picture(self, format: str) -> bytes:
         """The layout by Graphviz, or by ranks where that would take too long; then the cells."""
         diagram = self.diagram
-        if ranks_crossed(diagram) - len(diagram.edges) > TOO_LONG:
-            attributes = as_attributes(diagram, place(diagram, self.rankdir), self.rankdir)
+        if (places := self._places()) is not None:
+            labels = len(diagram.edges) <= LABELLED
+            attributes = as_attributes(diagram, places, self.rankdir, labels)
             dot = to_dot(diagram, self.rankdir, self.style, places=attributes)
             return render(dot, format, placed=True)
         room = room_for(diagram)
@@ -103,6 +109,15 @@ class Drawing:
             return render(self.dot, format)
         overlay: Overlay = lambda boxes: cell_nodes(diagram, boxes, room, self.style)  # noqa: E731
         return render(to_dot(diagram, self.rankdir, self.style, room), format, overlay)
+
+    def _places(self) -> dict[str, Place] | None:
+        """The places of a layout of our own, where there is one."""
+        diagram = self.like if self.like is not None else self.diagram
+        columns = bool(diagram.nodes) and diagram.nodes[0].cell is not None
+        chosen = self.like is not None or columns
+        if not chosen and ranks_crossed(diagram) - len(diagram.edges) <= TOO_LONG:
+            return None
+        return place(diagram, self.rankdir, labels=len(diagram.edges) <= LABELLED)
 
     @property
     def svg(self) -> str:

@@ -14,6 +14,9 @@ def label_lines(node: DiagramNode, notation: str = "lecture") -> list[str]:
     """What a node shows, line by line: name, form, shape; value; δ; further rows."""
     if node.kind == "constant" and node.name == node.value:
         return [node.value]
+    if node.kind in ("unit", "bias", "ellipsis"):
+        gradient = f"{gradient_word(node, notation)} {node.gradient}" if node.gradient else ""
+        return [line for line in (node.name, node.value, gradient, *node.rows) if line]
     if node.kind == "folded":
         lines = [node.name, *node.rows, *([f"out: {node.form}"] if node.form else [])]
         return lines + value_lines(node, notation)

@@ -77,6 +77,7 @@ SCHEMA: dict[str, Any] = {
                 DiagramNode,
                 {
                     "op": _MAYBE, "label": _MAYBE, "shape": _INTEGERS, "rows": _STRINGS,
+                    "cell": {"anyOf": [{"type": "array"}, {"type": "null"}]},
                     "uses": {"anyOf": [_INTEGERS, {"type": "null"}]},
                     "state": {"enum": ["none", "not reached", "partial", "final"]},
                     "heatmaps": {"type": "array", "items": {"type": "object"}},
@@ -89,7 +90,7 @@ SCHEMA: dict[str, Any] = {
             "items": _properties(
                 DiagramEdge,
                 {
-                    "kind": {"enum": ["forward", "backward", "order", "beside"]},
+                    "kind": {"enum": ["forward", "backward", "across", "order", "beside"]},
                     "local": _NUMBERS, "contribution": _NUMBERS, "summed": _INTEGERS,
                 },
             ),

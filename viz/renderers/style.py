@@ -23,8 +23,8 @@ class Style:
     value_text: str = "#005A8C"
     gradient_text: str = "#A84300"
     blocked: str = "#B0B0B0"
-    positive: str = "#D55E00"
-    negative: str = "#0072B2"
+    positive: str = "#0072B2"
+    negative: str = "#D55E00"
     middle: str = "#FFFFFF"
     fills: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ _DARK = replace(
     _LIGHT,
     background="#15181C", text="#F2F2F2", muted="#C8C8C8", line="#A8A8A8", frame="#5A5A5A",
     value="#56B4E9", gradient="#E8823A", value_text="#7CC7F0", gradient_text="#F0A06A",
-    blocked="#6A6A6A", positive="#E8823A", negative="#56B4E9", middle="#15181C",
+    blocked="#6A6A6A", positive="#56B4E9", negative="#E8823A", middle="#15181C",
     fills=_fills("#20252B", "#2A2F36", "#12303F", "#3A2416", "#8A8A8A", "#B8B8B8"),
 )  # fmt: skip
 #: Values green, gradients red, as CS231n writes them on its circuits.

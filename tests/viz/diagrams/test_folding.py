@@ -136,10 +136,10 @@ def test_a_negative_depth_is_refused():
 @pytest.mark.slow
 def test_a_hundred_thousand_values_fold_in_three_seconds():
     root = chain(100_000)
-    start = time.perf_counter()
+    start = time.process_time()
     picture = draw(root)
     svg = picture.svg
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert "100,001 values; 99,989 of them are folded into 4 boxes" in svg
 
 
@@ -151,9 +151,9 @@ def test_a_thousand_values_are_drawn_in_two_seconds():
         i, j = rng.integers(max(0, len(values) - 200), len(values), 2)
         values.append(values[i] * values[j])
     root = ag.stack(values).sum()
-    start = time.perf_counter()
+    start = time.process_time()
     svg = draw(root, limit=10_000).svg
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert svg.count('class="node"') >= 1002
 
 

@@ -48,7 +48,7 @@ def test_of_images_the_first_is_shown():
 def test_the_scale_is_symmetric_and_white_at_zero():
     style = STYLES["default", "light"]
     assert blend(style, 0.0) == "#FFFFFF"
-    assert (blend(style, 1.0), blend(style, -1.0)) == ("#D55E00", "#0072B2")
+    assert (blend(style, 1.0), blend(style, -1.0)) == ("#0072B2", "#D55E00")
     assert blend(style, 7.0) == blend(style, 1.0)
 
 
