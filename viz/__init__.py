@@ -23,6 +23,11 @@ from .draw_dot import draw_dot as draw_dot
 from .output import FigureError as FigureError
 from .output import OutputError as OutputError
 from .output import RendererError as RendererError
+from .plots import plot_decision_boundary as plot_decision_boundary
+from .plots import plot_gradient_flow as plot_gradient_flow
+from .plots import plot_history as plot_history
+from .plots import plot_saturation as plot_saturation
+from .plots import plot_weights as plot_weights
 from .renderers.drawing import Drawing as Drawing
 
 # What the engine's own objects can be shown as, found when it is asked for.

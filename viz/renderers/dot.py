@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from ..cleaning import clean, one_line
 from ..diagrams.diagram import Cluster, Diagram, DiagramEdge, DiagramNode
+from .crowding import is_crowded
 from .labels import LABEL_LENGTH, cut, label_lines, tooltip_text
 from .style import STYLES, Style, box
 
 #: The longest tooltip, and the longest piece of a DOT string that every Graphviz can read.
 TOOLTIP_LENGTH, PIECE_LENGTH = 20_000, 2_000
-#: Ranks crossed by all edges together from which on a diagram counts as crowded.
-CROWDED = 600
 FONT = "DejaVu Sans,Verdana,sans-serif"
 #: Sizes of the text in boxes, on edges and on frames, in points.
 NODE_SIZE, EDGE_SIZE, FRAME_SIZE = 11, 10, 12
@@ -49,9 +48,8 @@ class _Writer:
         self.diagram, self.rankdir, self.style = diagram, rankdir, style
         self.room, self.places = room, places
         self.nodes = {node.id: node for node in diagram.nodes}
-        # Where edges cross many ranks, labels are set beside them when the layout is done, and
-        # the layout stops early: in their place they cost minutes.
-        self.crowded = not places and ranks_crossed(diagram) > CROWDED
+        # Where edges cross many ranks the layout stops early; it would cost minutes.
+        self.crowded = not places and is_crowded(diagram)
 
     def text(self) -> str:
         lines = self.head()
@@ -134,9 +132,8 @@ class _Writer:
         place = self.places.get(f"edge {position}", "")
         labelled = edge.text.strip() and (not self.places or " lp=" in place)
         if labelled:
-            where = "xlabel" if self.crowded else "label"
             text = f"⊘ {edge.text}" if edge.blocked and edge.kind == "backward" else edge.text
-            parts.append(f"{where}={quoted_lines(text.splitlines(), pad=True)}")
+            parts.append(f"label={quoted_lines(text.splitlines(), pad=True)}")
         tooltip = edge.text or edge.symbol or f"operand {edge.slot}"
         if edge.passed:
             tooltip += f"\npasses back {edge.passed}"
@@ -168,26 +165,6 @@ class _Writer:
                 f' arrowhead=none fontcolor="{self.style.muted}"'
             ]
         return []
-
-
-def ranks_crossed(diagram: Diagram) -> int:
-    """How many ranks all edges cross together, a node standing behind its sources.
-
-    A node without sources stands just before its first target.
-    """
-    depth = {node.id: 0 for node in diagram.nodes}
-    sources: dict[str, list[str]] = {node.id: [] for node in diagram.nodes}
-    edges = [edge for edge in diagram.edges if edge.kind not in ("backward", "beside")]
-    for edge in edges:
-        sources[edge.target].append(edge.source)
-    for node in diagram.nodes:
-        depth[node.id] = 1 + max((depth[source] for source in sources[node.id]), default=-1)
-    first: dict[str, int] = {}
-    for edge in edges:
-        if not sources[edge.source]:
-            first[edge.source] = min(first.get(edge.source, 10**9), depth[edge.target] - 1)
-    depth.update(first)
-    return sum(max(0, depth[edge.target] - depth[edge.source]) for edge in edges)
 
 
 def quoted_lines(lines: list[str], pad: bool = False, empty: int = 0) -> str:

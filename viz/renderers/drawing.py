@@ -11,7 +11,8 @@ from typing import Any
 from ..diagrams.diagram import Diagram
 from ..output import FigureError, write_whole
 from .cells import cell_nodes, room_for
-from .dot import ranks_crossed, to_dot
+from .crowding import is_crowded, ranks_crossed, texts_in_boxes
+from .dot import to_dot
 from .equations import to_latex
 from .mermaid import to_mermaid
 from .placing import Place, as_attributes, place
@@ -58,7 +59,15 @@ class Drawing:
     @property
     def dot(self) -> str:
         """The diagram as DOT text."""
-        return to_dot(self.diagram, self.rankdir, self.style)
+        return to_dot(self._drawn(), self.rankdir, self.style)
+
+    def _drawn(self) -> Diagram:
+        """The diagram as it is drawn: where it is crowded, with the texts of edges in boxes."""
+        diagram = self.diagram
+        network = bool(diagram.nodes) and diagram.nodes[0].cell is not None
+        if self.like is None and not network and is_crowded(diagram):
+            return texts_in_boxes(diagram)
+        return diagram
 
     @property
     def mermaid(self) -> str:
@@ -98,8 +107,8 @@ class Drawing:
 
     def _picture(self, format: str) -> bytes:
         """The layout by Graphviz, or by ranks where that would take too long; then the cells."""
-        diagram = self.diagram
-        if (places := self._places()) is not None:
+        diagram = self._drawn()
+        if (places := self._places(diagram)) is not None:
             labels = len(diagram.edges) <= LABELLED
             attributes = as_attributes(diagram, places, self.rankdir, labels)
             dot = to_dot(diagram, self.rankdir, self.style, places=attributes)
@@ -110,9 +119,9 @@ class Drawing:
         overlay: Overlay = lambda boxes: cell_nodes(diagram, boxes, room, self.style)  # noqa: E731
         return render(to_dot(diagram, self.rankdir, self.style, room), format, overlay)
 
-    def _places(self) -> dict[str, Place] | None:
+    def _places(self, diagram: Diagram) -> dict[str, Place] | None:
         """The places of a layout of our own, where there is one."""
-        diagram = self.like if self.like is not None else self.diagram
+        diagram = self.like if self.like is not None else diagram
         columns = bool(diagram.nodes) and diagram.nodes[0].cell is not None
         chosen = self.like is not None or columns
         if not chosen and ranks_crossed(diagram) - len(diagram.edges) <= TOO_LONG:

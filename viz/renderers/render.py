@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from ..output import RendererError
 
@@ -30,7 +31,7 @@ _FONTS = Path(__file__).parent.parent / "fonts"
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir>{fonts}</dir>
+{users}  <dir>{fonts}</dir>
   <dir>/usr/share/fonts</dir>
   <dir>/usr/local/share/fonts</dir>
   <dir>/System/Library/Fonts</dir>
@@ -171,19 +172,25 @@ def _quoted(value: str) -> str:
 def _fonts_found() -> Iterator[None]:
     """A font configuration of our own while Graphviz draws: the same fonts everywhere.
 
-    Machines without a usable configuration otherwise print warnings or draw no text.
+    Machines without a usable configuration otherwise print warnings or draw no text. What
+    FONTCONFIG_FILE names is taken in, so that a user's own fonts come first.
     """
-    if "FONTCONFIG_FILE" in os.environ or os.name == "nt":
+    if os.name == "nt":
         yield
         return
+    own = os.environ.get("FONTCONFIG_FILE")
+    users = f'  <include ignore_missing="yes">{escape(own)}</include>\n' if own else ""
     handle, path = tempfile.mkstemp(suffix=".conf", prefix="glassgrad-fonts-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(_FONTCONFIG.format(fonts=_FONTS))
+        file.write(_FONTCONFIG.format(fonts=escape(str(_FONTS)), users=users))
     os.environ["FONTCONFIG_FILE"] = path
     try:
         yield
     finally:
-        del os.environ["FONTCONFIG_FILE"]
+        if own is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = own
         os.unlink(path)
 
 

@@ -2,6 +2,7 @@
 
 import builtins
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -10,12 +11,17 @@ from xml.etree import ElementTree
 import pytest
 
 import autograd as ag
+import nn
 from viz import Drawing, OutputError, RendererError, diagram, draw, draw_dot
 from viz.cleaning import clean
 from viz.demo import neuron
 from viz.output import writable_folder, write_all, write_whole
+from viz.renderers.crowding import is_crowded, texts_in_boxes
 from viz.renderers.dot import quoted, quoted_lines, to_dot
+from viz.renderers.placing import place
 from viz.renderers.render import render
+
+render_module = sys.modules["viz.renderers.render"]
 
 HOSTILE = {
     "punctuation": '"<&\\{}|`',
@@ -285,10 +291,108 @@ def hub(uses):
     return y
 
 
-def test_labels_of_a_crowded_graph_stand_beside_their_edges():
-    assert "xlabel=" in draw(hub(60)).dot
-    assert "nslimit=2" in draw(hub(60)).dot
-    assert "xlabel=" not in draw(hub(10)).dot
+def test_texts_of_a_crowded_graph_stand_in_the_boxes_of_their_ops():
+    crowded = draw(hub(60))
+    assert is_crowded(crowded.diagram)
+    dot = crowded.dot
+    assert " label=" not in "".join(line for line in dot.splitlines() if " -> n" in line)
+    assert "δ —\\n∂u₂/∂u₁ = x = 1\\n∂u₂/∂x = u₁ = 1" in dot
+    assert "nslimit=2" in dot
+    assert "from x: ∂u₂/∂x = u₁ = 1" in str(crowded)
+    assert not is_crowded(diagram(hub(10)))
+
+
+def test_a_box_takes_in_a_few_texts_and_counts_the_others():
+    values = [ag.Value(1.0, label=f"v{i}") for i in range(9)]
+    boxed = texts_in_boxes(diagram(ag.stack(values).sum()))
+    rows = boxed.node("u₁").rows
+    assert (len(rows), rows[-1]) == (5, "… 5 more")
+    assert all(edge.symbol and not edge.text for edge in boxed.edges)
+
+
+def test_long_edges_are_laid_out_by_ranks_of_our_own():
+    picture = draw(hub(300))
+    places = place(texts_in_boxes(picture.diagram))
+    assert [places[node.id].x for node in picture.diagram.nodes] == sorted(
+        places[node.id].x for node in picture.diagram.nodes
+    )
+    svg = picture.svg
+    assert svg.count('class="node"') == 301
+    assert svg == draw(hub(300)).svg
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_boxes_of_our_own_layout_do_not_overlap(rankdir):
+    model = nn.unroll(nn.MLP(2, [4, 1], activation="tanh", seed=0))
+    shown = diagram(model([0.5, 1.0]), limit=1000)
+    places = list(place(shown, rankdir).values())
+    for i, a in enumerate(places):
+        for b in places[:i]:
+            wide, high = (a.width + b.width) / 2, (a.height + b.height) / 2
+            assert abs(a.x - b.x) >= wide or abs(a.y - b.y) >= high
+
+
+def test_boxes_of_our_own_layout_hold_their_text():
+    # What Graphviz measures with the font itself is not wider than what the layout allows.
+    shown = diagram(labelled("WWWW MMMM wide @@ letters and more of them"))
+    found = re.findall(r'width="?([\d.]+)', laid_out(to_dot(shown)))
+    widths = {node.id: float(width) for node, width in zip(shown.nodes, found, strict=False)}
+    for node in shown.nodes:
+        assert place(shown)[node.id].width >= 72 * widths[node.id] * 0.95
+
+
+def laid_out(dot):
+    import pygraphviz
+
+    graph = pygraphviz.AGraph(string=dot)
+    graph.layout(prog="dot")
+    return "\n".join(f"width={graph.get_node(f'n{i}').attr['width']}" for i in range(3))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="fontconfig is not asked there")
+def test_a_users_font_configuration_without_fonts_leaves_ours(tmp_path):
+    empty = tmp_path / "empty.conf"
+    empty.write_text('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>')
+    program = (
+        "import os, sys; from viz import draw; from viz.demo import neuron\n"
+        "picture = draw(neuron()).png\n"
+        "assert os.environ.get('FONTCONFIG_FILE', '') == sys.argv[1]\n"
+        "sys.stdout.buffer.write(picture)"
+    )
+    pictures = []
+    for given in ("", str(empty)):
+        environment = dict(os.environ)
+        environment.pop("FONTCONFIG_FILE", None)
+        if given:
+            environment["FONTCONFIG_FILE"] = given
+        command = [sys.executable, "-c", program, given]
+        done = subprocess.run(command, capture_output=True, check=True, env=environment)
+        pictures.append(done.stdout)
+    assert pictures[0] == pictures[1]
+
+
+def test_a_native_graphviz_gets_the_places_and_then_the_cells(monkeypatch):
+    calls = []
+
+    def run(program, dot, format, placed=False):
+        calls.append((format, placed))
+        if format == "plain":
+            return b"graph 1 2 2\nnode n0 1 0.5 2 1 W solid box black white\nstop\n"
+        return dot.encode()
+
+    monkeypatch.setattr(render_module, "_embedded", lambda: None)
+    monkeypatch.setattr(render_module.shutil, "which", lambda _: "dot")
+    monkeypatch.setattr(render_module, "_run", run)
+    seen = {}
+
+    def overlay(boxes):
+        seen.update(boxes)
+        return [("h0", {"pos": "1,2", "style": '""'})]
+
+    drawn = render('digraph { n0 [label="W"] }', "svg", overlay).decode()
+    assert seen == {"n0": (72.0, 36.0, 144.0, 72.0)}
+    assert calls == [("plain", False), ("dot", False), ("svg", True)]
+    assert drawn.endswith('h0 [pos="1,2" style=""]\n}')
 
 
 def test_several_files_are_written_all_or_none(tmp_path):
