@@ -40,7 +40,9 @@ def run_command(commands: argparse.ArgumentParser, argv: Sequence[str] | None = 
         commands.print_help()
         return 0
     try:
-        return arguments.run(arguments)
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except FigureError as error:
         print(f"{commands.prog}: {error}", file=sys.stderr)
         return 2

@@ -91,7 +91,7 @@ def step_through(exercise: Exercise, path: Path, mine: bool, number: int) -> int
         work.mkdir()
         copy_modules(path.parent, work)
         job = {
-            "exercise": exercise.id, "source": path.read_text(encoding="utf-8"),
+            "exercise": exercise.id, "source": path.read_text(encoding="utf-8-sig"),
             "path": str(path), "mine": mine, "files": own_files(path.parent) if mine else {},
             "probe": number,
         }  # fmt: skip

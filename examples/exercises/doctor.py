@@ -88,7 +88,7 @@ def files(folder: Folder) -> list[Finding]:
             missing.append(path.name)
             continue
         try:
-            started += not untouched(path.read_text(encoding="utf-8"))
+            started += not untouched(path.read_text(encoding="utf-8-sig"))
         except UnicodeDecodeError:
             found.append((False, f"{path.name} is not UTF-8 text; save it as UTF-8"))
         except OSError as error:

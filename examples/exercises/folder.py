@@ -168,7 +168,7 @@ def read(path: Path) -> str:
         LearnError: it is missing, or no UTF-8 text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise LearnError(
             f"there is no file {path.name}; '{COMMAND} update' writes missing ones."

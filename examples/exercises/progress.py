@@ -60,7 +60,7 @@ class Cache:
     def state(self, exercise: Exercise) -> State | None:
         """What is known of the file as it is now; None if it has to be tested."""
         try:
-            text = self.folder.path(exercise).read_text(encoding="utf-8")
+            text = self.folder.path(exercise).read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             return State(exercise, MISSING)
         except (OSError, UnicodeDecodeError):
@@ -82,7 +82,7 @@ class Cache:
         )  # fmt: skip
         with suppress(OSError, UnicodeDecodeError, OutputError):
             self.results[str(verdict.exercise.id)] = {
-                "file": digest(verdict.path.read_text(encoding="utf-8")),
+                "file": digest(verdict.path.read_text(encoding="utf-8-sig")),
                 "kit": kit_digest(verdict.exercise.id),
                 "status": verdict.status,
                 "mistakes": verdict.mistakes,

@@ -20,7 +20,7 @@ from .exercise import Exercise
 from .probing import Outcome, decoded
 
 #: Seconds that the child may take to start; bytes that it may print; characters kept of them.
-START, MOST_PRINTED, KEPT = 30.0, 4 << 20, 2_000
+START, MOST_PRINTED, KEPT = 60.0, 4 << 20, 2_000
 #: Seconds by which the parent waits longer than the child's own alarm.
 GRACE = 2.0
 
@@ -85,7 +85,7 @@ def own_files(folder: Path) -> dict[int, dict[str, str]]:
     found = {}
     for path in sorted(folder.glob("ex[0-9][0-9]_*.py")):
         with suppress(OSError, UnicodeDecodeError):
-            source = path.read_text(encoding="utf-8")
+            source = path.read_text(encoding="utf-8-sig")
             found[int(path.name[2:4])] = {"path": str(path), "source": source}
     return found
 
@@ -223,6 +223,8 @@ def unfinished(
     with suppress(OSError):
         trail = (place / "trail").read_text(encoding="utf-8", errors="replace")
     line = line_in(trail, path.name)
+    if overrun == "timeout" and not (place / "report").exists():
+        return Trouble("start", f"its process did not begin within {START:g} s")
     if overrun == "printed":
         return Trouble("printed", f"{MOST_PRINTED >> 20} MB", line, probe=begun)
     if overrun == "timeout" or "Timeout (" in trail:

@@ -64,7 +64,7 @@ def examine(
 ) -> Verdict:
     """The verdict on the learner's file ``path``; its code runs only if it was touched."""
     try:
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Verdict(exercise, MISSING, path)
     except UnicodeDecodeError as error:

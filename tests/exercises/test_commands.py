@@ -498,3 +498,76 @@ def test_watch_without_watchfiles_names_the_extra(place, monkeypatch):
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     with pytest.raises(LearnError, match=r'needs the extra "learn": pip install'):
         watching.watch(Folder(place))
+
+
+@pytest.mark.slow
+def test_an_exercise_is_added_by_adding_one_file(tmp_path):
+    copy = tmp_path / "site"
+    shutil.copytree(
+        ROOT / "examples" / "exercises", copy / "exercises",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )  # fmt: skip
+    (copy / "exercises" / "curriculum" / "ex26_double.py").write_text(NEW, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(copy), str(ROOT)])}
+
+    def kit(*words, cwd):
+        command = [sys.executable, "-m", "exercises", *words]
+        return subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False
+        )
+
+    assert "26 exercises are in mine." in kit("init", "mine", cwd=tmp_path).stdout
+    place = tmp_path / "mine"
+    path = place / "ex26_double.py"
+    path.write_text("def double(x):\n    return x * x\n", encoding="utf-8")
+    said = kit("test", "26", cwd=place).stdout
+    assert "→ x is squared; double it" in said
+    assert "code: squared)" in said
+    path.write_text("def double(x):\n    return x + x\n", encoding="utf-8")
+    assert "✓ 26 · Doubling" in kit("test", "26", cwd=place).stdout
+    listed = kit("list", cwd=place).stdout
+    assert re.search(r"More +━+ 1/1", listed)
+    assert "def double(x):\n    return 2 * x" in kit("solution", "26", cwd=place).stdout
+
+
+#: A whole exercise.
+NEW = """
+from ..exercise import Exercise, call
+
+
+def reference(given, *, squared=False, nothing=False):
+    def double(x):
+        if nothing:
+            return x
+        return x * x if squared else 2 * x
+
+    return (double,)
+
+
+EXERCISE = Exercise(
+    id=26,
+    slug="double",
+    title="Doubling",
+    task="Return twice the number.",
+    formula="y = 2x",
+    hints=("What is twice?", "y = 2x", "return 2 * x"),
+    stub="def double(x):\\n    raise NotImplementedError\\n",
+    names=("double",),
+    reference=reference,
+    mistakes={"squared": "x is squared; double it", "nothing": "x is returned as it came"},
+    probes=lambda: [call("double", x=x) for x in (1.0, 3.0, -0.5)],
+)
+"""
+
+
+@pytest.mark.slow
+def test_files_as_other_editors_write_them_are_read(place, capsys):
+    text = solution_text(find(1))
+    path = place / "ex01_pre_activation.py"
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode("utf-8"))
+    assert main(["test", "1"]) == 0
+    stub = (place / "ex02_activations.py").read_text(encoding="utf-8")
+    (place / "ex02_activations.py").write_bytes(stub.replace("\n", "\r\n").encode("utf-8-sig"))
+    capsys.readouterr()
+    assert main(["test", "2"]) == 1
+    assert "not started" in capsys.readouterr().out

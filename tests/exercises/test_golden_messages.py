@@ -128,6 +128,10 @@ CASES = {
         (np.array([2.0, 4.0]), np.array([1.0, 2.0])),
         (np.array([3.0, 6.0]), np.array([1.0, 2.0])),
     ],
+    "nested lists": [
+        ([np.array([1.0]), np.array([2.0, 3.0])], [np.array([2.0]), np.array([4.0, 6.0])])
+    ],
+    "nested lists with a text": [([["a"], 1.0], [["b"], 2.0])],
     "transposed shape": [(np.ones((2, 3)), np.ones((3, 2)))],
     "transposed": [(np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 3.0], [2.0, 5.0]]))],
     "reversed": [(np.array([1.0, 2.0, 4.0]), np.array([4.0, 2.0, 1.0]))],

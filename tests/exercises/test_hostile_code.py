@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from exercises import runner
 from exercises.curriculum import find
 from exercises.report import report, text_of
 from exercises.verdict import examine
@@ -204,6 +205,13 @@ def test_processes_that_a_learner_starts_end_with_the_run(tmp_path):
     time.sleep(0.2)
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False)
     assert "time.sleep(31337)" not in listed.stdout
+
+
+def test_a_process_that_does_not_begin_is_told_from_a_learners_loop(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "START", 0.0)
+    verdict, text = said(HEAD + RIGHT, tmp_path, 20.0)
+    assert not verdict.passed
+    assert "the kit could not start: its process did not begin within 0 s" in text
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ class Watcher:
         self.reader.join(10)
         self.process.stdout.close()
 
-    def until(self, text, seconds=30.0):
+    def until(self, text, seconds=90.0):
         """Wait for ``text`` and forget what came before its end."""
         end = time.monotonic() + seconds
         while text not in self.said:

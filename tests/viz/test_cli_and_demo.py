@@ -96,3 +96,19 @@ def test_other_floors_add_commands_through_their_entry_points(monkeypatch, capsy
     monkeypatch.setattr("viz.cli.entry_points_of_commands", lambda: [add_greet])
     assert main(["greet", "Ada"]) == 7
     assert capsys.readouterr().out == "hello Ada\n"
+
+
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_a_reader_that_has_had_enough_is_no_error(lines):
+    code = (
+        "import argparse, sys; from viz.cli import run_command; p = argparse.ArgumentParser(); "
+        f"p.set_defaults(run=lambda a: [print('line') for _ in range({lines})] and 0); "
+        "sys.exit(run_command(p, []))"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    running.stderr.close()
+    assert running.wait() == 0

@@ -88,9 +88,8 @@ def reference(
             return z.tanh() if self.activation == "tanh" else z
 
         def parameters(self):
-            if bias_first:
-                return ([] if bias_not_registered else [self.b]) + self.w
-            return self.w if bias_not_registered else self.w + [self.b]
+            b = [] if bias_not_registered else [self.b]
+            return b + self.w if bias_first else self.w + b
 
     class Layer:
         def __init__(self, inputs, units, activation, rng):
@@ -100,17 +99,16 @@ def reference(
             return [neuron(x) for neuron in self.neurons]
 
         def parameters(self):
-            if list_not_registered:
-                return self.neurons[0].parameters()
-            return [p for neuron in self.neurons for p in neuron.parameters()]
+            neurons = self.neurons[:1] if list_not_registered else self.neurons
+            return [p for neuron in neurons for p in neuron.parameters()]
 
     class MLP:
         def __init__(self, sizes, rng):
             self.layers = []
             for l in range(1, len(sizes)):
-                last = False if nonlinear_output else l == len(sizes) - 1
-                activation = "linear" if last else "tanh"
-                self.layers.append(Layer(sizes[l - 1], sizes[l], activation, rng))
+                hidden = True if nonlinear_output else l < len(sizes) - 1
+                g = "tanh" if hidden else "linear"
+                self.layers.append(Layer(sizes[l - 1], sizes[l], g, rng))
 
         def __call__(self, x):
             for layer in self.layers:
