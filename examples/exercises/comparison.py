@@ -53,7 +53,7 @@ def compare(
     if isinstance(expected, list) or (parts and isinstance(expected, np.ndarray)):
         return compare_lists(expected, got, where, parts, tolerance)
     if is_number(expected):
-        return compare_numbers(float(expected), got, where, tolerance)
+        return compare_numbers(expected, got, where, tolerance)
     if isinstance(expected, np.ndarray):
         return compare_arrays(expected, got, where, tolerance)
     same = type(got) is type(expected) and got == expected and not isinstance(got, Opaque)
@@ -97,7 +97,10 @@ def compare_numbers(expected: float, got: Any, where: str, tolerance: float) -> 
         return [Difference(where, expected, got, "shape")]
     if not is_number(got):
         return [Difference(where, expected, got, "type")]
-    return [] if close(expected, got, tolerance) else [Difference(where, expected, got, "value")]
+    if close(float(expected), got, tolerance):
+        return []
+    truth = isinstance(expected, bool) and isinstance(got, bool)
+    return [Difference(where, expected if truth else float(expected), got, "value")]
 
 
 def compare_arrays(expected: Any, got: Any, where: str, tolerance: float) -> list[Difference]:
