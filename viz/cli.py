@@ -41,7 +41,8 @@ def run_command(commands: argparse.ArgumentParser, argv: Sequence[str] | None = 
         return 0
     try:
         status = arguments.run(arguments)
-        sys.stdout.flush()
+        if hasattr(sys.stdout, "flush"):
+            sys.stdout.flush()  # here, where a closed pipe is caught
         return status
     except FigureError as error:
         print(f"{commands.prog}: {error}", file=sys.stderr)
