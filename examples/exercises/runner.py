@@ -223,7 +223,7 @@ def unfinished(
     with suppress(OSError):
         trail = (place / "trail").read_text(encoding="utf-8", errors="replace")
     line = line_in(trail, path.name)
-    if overrun == "timeout" and not (place / "report").exists():
+    if overrun == "timeout" and not report_entries(place / "report"):
         return Trouble("start", f"its process did not begin within {START:g} s")
     if overrun == "printed":
         return Trouble("printed", f"{MOST_PRINTED >> 20} MB", line, probe=begun)
