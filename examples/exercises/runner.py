@@ -21,6 +21,8 @@ from .probing import Outcome, decoded
 
 #: Seconds that the child may take to start; bytes that it may print; characters kept of them.
 START, MOST_PRINTED, KEPT = 60.0, 4 << 20, 2_000
+#: How the child is started.
+CHILD = [sys.executable, "-P", "-c", "from exercises.child import main; main()"]
 #: Seconds by which the parent waits longer than the child's own alarm.
 GRACE = 2.0
 
@@ -102,7 +104,7 @@ def supervise(job: str, place: Path, work: Path, limit: float) -> tuple[int | No
     """Run the child to its end; its exit status and "", or what it was stopped for."""
     with open(place / "printed", "wb") as printed:
         child = subprocess.Popen(
-            [sys.executable, "-P", "-c", "from exercises.child import main; main()"],
+            CHILD,
             stdin=subprocess.PIPE,
             stdout=printed,
             stderr=subprocess.STDOUT,

@@ -208,10 +208,11 @@ def test_processes_that_a_learner_starts_end_with_the_run(tmp_path):
 
 
 def test_a_process_that_does_not_begin_is_told_from_a_learners_loop(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "START", -1.0)
+    monkeypatch.setattr(runner, "START", 0.2)
+    monkeypatch.setattr(runner, "CHILD", [sys.executable, "-c", "import time; time.sleep(60)"])
     verdict, text = said(HEAD + RIGHT, tmp_path, 20.0)
     assert not verdict.passed
-    assert "the kit could not start: its process did not begin within -1 s" in text
+    assert "the kit could not start: its process did not begin within 0.2 s" in text
 
 
 @pytest.mark.slow
