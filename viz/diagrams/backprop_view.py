@@ -13,7 +13,7 @@ from autograd.node import Node, data_of
 from .. import notation
 from ..chain_rule.chain import chain_formula
 from ..chain_rule.gradients import gradients_under
-from ..chain_rule.local_derivative import local_derivative
+from ..chain_rule.local_derivative import axes_text, local_derivative
 from ..chain_rule.names import Names
 from ..conventions import Convention, convention
 from .diagram import Cluster, Diagram, DiagramEdge, DiagramNode
@@ -125,10 +125,16 @@ class _View:
         local = local_derivative(
             step.z, slots[0], self.names.inputs(step.z), self.names[step.z], delta
         )
-        formula = f"{symbol} = {local.formula if local else delta}"
-        if step.z.ndim > parameter.ndim and local and local.formula == delta:
-            formula = f"{symbol} = Σ rows of {delta}"
-        return formula + self.tag(2 if parameter.ndim < 2 else 3)
+        if local is None:
+            return symbol
+        formula = local.formula
+        if local.data is not None:
+            times = self.convention.hadamard
+            formula = delta if formula == "1" else f"{delta} {times} ({formula})"
+        if step.z.ndim > parameter.ndim and formula == delta:
+            axes = "rows" if step.z.ndim == 2 else axes_text(local.summed)
+            formula = f"Σ {axes} of {delta}" if axes == "rows" else f"Σ over {axes} of {delta}"
+        return f"{symbol} = {formula}{self.tag(2 if parameter.ndim < 2 else 3)}"
 
     def tag(self, number: int) -> str:
         """The number of an equation of back-propagation in the text whose notation this is."""
@@ -160,6 +166,8 @@ class _View:
         if self.steps[above].parameters:
             weight = self.names[self.steps[above].parameters[0]]
         product = f"({weight})ᵀ {self.delta(above)}"
+        if self.steps[above].slot is None:
+            product = f"{self.delta(above)} back through {self.steps[above].title}"
         if self.between[above]:
             product = f"({product}, back through {', '.join(self.between[above])})"
         return f"{product}{slope}"
@@ -174,7 +182,8 @@ class _View:
                 arrived = f"(ŷ − y) / n with ŷ = softmax({self.names[step.z]})\n= {arrived}"
         else:
             upper = self.steps[above]
-            assert upper.slot is not None
+            if upper.slot is None:
+                return []
             local = local_derivative(
                 upper.z, upper.slot, self.names.inputs(upper.z), self.names[upper.z],
                 self.delta(above),
@@ -224,7 +233,9 @@ class _View:
 
     def source_name(self, position: int) -> str:
         step = self.steps[position]
-        return "x" if step.slot is None else self.names.inputs(step.z)[step.slot]
+        if step.slot is not None:
+            return self.names.inputs(step.z)[step.slot]
+        return self.names[step.source] if isinstance(step.source, Node) else "x"
 
     def delta(self, position: int) -> str:
         """δ^l of the layer at that place."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.graph import Graph
 from autograd.modes import Scope
-from autograd.node import Node
+from autograd.node import Node, data_of
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class LayerStep:
 def layer_steps(root: Node) -> list[LayerStep]:
     """The layers under ``root`` in order: scopes that hold a net input z.
 
-    z is the value that an op with an input called ``weight`` made, or one whose label begins
-    with z. Neither the model nor any state of its layers is asked.
+    z is the value that an op with an input called ``weight`` made; where that has no label (a
+    convolution whose bias is still to come), or there is none, the one whose label begins with
+    z. Neither the model nor any state of its layers is asked.
     """
     graph = Graph(root)
     steps: list[LayerStep] = []
@@ -48,8 +49,8 @@ def layer_steps(root: Node) -> list[LayerStep]:
         if z is None:
             continue
         a = _activation(members, z)
-        slot = _source_slot(z)
-        source = None if slot is None else z.inputs[slot]
+        slot = _source_slot(z, members)
+        source = _source(z, members) if slot is None else z.inputs[slot]
         parameters = tuple(_parameters(members, z))
         steps.append(LayerStep(len(steps) + 1, scope.name, source, slot, z, a, parameters))
     return steps
@@ -64,13 +65,15 @@ def _scopes(graph: Graph) -> dict[Scope, list[Node]]:
 
 
 def _net_input(members: list[Node]) -> Node | None:
+    weighted, labelled = None, None
     for value in members:
-        if value.op is not None and "weight" in value.op.input_names:
-            return value
-    for value in members:
-        if (value.label or "").startswith("z") and value.shape != ():
-            return value
-    return None
+        if weighted is None and value.op is not None and "weight" in value.op.input_names:
+            weighted = value
+        if labelled is None and (value.label or "").startswith("z") and value.shape != ():
+            labelled = value
+    if weighted is not None and (weighted.label or labelled is None):
+        return weighted
+    return labelled
 
 
 def _activation(members: list[Node], z: Node) -> Node:
@@ -83,14 +86,34 @@ def _activation(members: list[Node], z: Node) -> Node:
     return last
 
 
-def _source_slot(z: Node) -> int | None:
+def _source_slot(z: Node, members: list[Node]) -> int | None:
     """The input of z that is data: the one that the layer below made, or no parameter."""
     if z.op is not None and "weight" in z.op.input_names:
         return 0
+    inside = set(members)
     for slot, x in enumerate(z.inputs):
-        if not (isinstance(x, Node) and x.op is None and x.requires_grad):
-            return slot if np.ndim(x.data if isinstance(x, Node) else x) > 0 else None
+        if not _is_parameter(x):
+            outside = not isinstance(x, Node) or x not in inside
+            return slot if outside and np.ndim(data_of(x)) > 0 else None
     return None
+
+
+def _source(z: Node, members: list[Node]) -> Any:
+    """What enters a layer from below where z is made in several steps: the last such value."""
+    inside, waiting, seen = set(members), [z], {z}
+    while waiting:
+        for x in waiting.pop(0).inputs:
+            if isinstance(x, Node) and x in inside:
+                if x not in seen:
+                    seen.add(x)
+                    waiting.append(x)
+            elif not _is_parameter(x) and np.ndim(data_of(x)) > 0:
+                return x
+    return None
+
+
+def _is_parameter(x: Any) -> bool:
+    return isinstance(x, Node) and x.op is None and x.requires_grad
 
 
 def _parameters(members: list[Node], z: Node) -> list[Node]:

@@ -70,7 +70,7 @@ def cut(lines: list[str]) -> str:
     text = "\n".join(clean(line) for line in lines)
     if len(text) <= LABEL_LENGTH:
         return text
-    each = max(40, LABEL_LENGTH // max(1, len(lines)))
+    each = max(64, LABEL_LENGTH // max(1, len(lines)))
     pieces = []
     for line in lines:
         parts = clean(line).split("\n")

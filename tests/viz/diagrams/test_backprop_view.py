@@ -5,6 +5,7 @@ import pytest
 
 import autograd as ag
 import nn
+from nn.layers import AveragePooling2D, Conv2D, Dense, Dropout, Flatten
 from viz import draw_backprop
 from viz.chain_rule.gradients import gradients_under
 from viz.diagrams.backprop_view import backprop_diagram
@@ -135,3 +136,64 @@ def test_the_layer_view_reads_as_text():
     text = str(draw_backprop(nn.MLP(2, [4, 3], seed=0), X, np.array([0, 2, 1])))
     assert "    from δ²\n" in text
     assert "∂J/∂W² = (δ²)ᵀ a¹" in text
+
+
+def lenet(batch=2):
+    model = nn.Sequential(
+        [
+            Conv2D(3, 3, activation="tanh", input_shape=(6, 6, 1)),
+            AveragePooling2D(2),
+            Flatten(),
+            Dense(4, activation="tanh"),
+            Dense(2),
+        ],
+        seed=0,
+    )
+    x = np.random.default_rng(0).normal(size=(batch, 6, 6, 1))
+    return backprop_diagram(model, x, np.arange(batch) % 2)
+
+
+def test_gradients_find_their_way_back_through_pooling_and_flattening():
+    shown = lenet()
+    assert rows_starting(shown, "δ¹")[0][0] == (
+        "δ¹ = ((W²)ᵀ δ², back through reshape, T, avgpool, T) ⊙ g′(z¹)"
+    )
+    deltas = [node.id for node in shown.nodes if node.kind == "error"]
+    back = {(e.source, e.target) for e in shown.edges if e.kind == "backward"}
+    assert (deltas[1], deltas[0]) in back
+    assert "reshape" in [edge.text.rpartition(", ")[2] for edge in shown.edges]
+
+
+def test_a_convolution_has_its_labelled_net_input_and_both_parameters():
+    shown = lenet()
+    assert shown.node("z¹").form.endswith(" + b¹")
+    assert "∂J/∂b¹ = Σ over axes 0, 1, 2 of δ¹" in shown.node("b¹").rows
+    assert "W¹" in [node.name for node in shown.nodes]
+
+
+def test_a_mask_between_layers_is_named_by_what_it_computes():
+    model = nn.Sequential(
+        [Dense(4, activation="tanh", input_dim=2), Dropout(0.5, seed=0), Dense(1)], seed=0
+    )
+    x = np.ones((3, 2))
+    shown = backprop_diagram(lambda x: model(x, training=True), x, np.zeros((3, 1)))
+    first = rows_starting(shown, "δ¹")[0][0]
+    assert first.startswith("δ¹ = ((W²)ᵀ δ², back through u")
+    assert "a¹" in first
+
+
+@pytest.mark.parametrize(
+    ("notation", "rows"),
+    [
+        ("nielsen", ("δ² = ∂C/∂z²   (BP1)", "δ¹ = (w²)ᵀ δ² ⊙ σ′(z¹)   (BP2)")),
+        ("cs224n", ("δ⁽²⁾ = ∂J/∂z⁽²⁾", "δ⁽¹⁾ = (W⁽²⁾)ᵀ δ⁽²⁾ ∘ f′(z⁽¹⁾)")),
+        ("cs231n", ("dz2 = ∂L/∂z2", "dz1 = (W2)ᵀ dz2 * f′(z1)")),
+    ],
+)
+def test_equations_are_written_in_other_notations(notation, rows):
+    model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
+    shown = backprop_diagram(model, np.ones((4, 2)), np.zeros((4, 1)), notation=notation)
+    found = [node.rows[0] for node in shown.nodes if node.kind == "error"]
+    assert tuple(reversed(found)) == rows
+    bias = next(node for node in shown.nodes if node.name in ("b¹", "b⁽¹⁾", "b1"))
+    assert any("Σ rows of" in row for row in bias.rows)
