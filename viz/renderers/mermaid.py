@@ -24,7 +24,7 @@ def to_mermaid(diagram: Diagram, rankdir: str, style: Style) -> str:
     for cluster in diagram.clusters:
         if cluster.parent is None:
             lines += _cluster(cluster, diagram, nodes, "  ")
-    shown = [edge for edge in diagram.edges if edge.kind in ("forward", "backward")]
+    shown = [e for e in diagram.edges if e.kind in ("forward", "backward", "across")]
     lines += ["  " + _edge(edge) for edge in shown]
     lines += _styles(diagram, shown, style)
     if diagram.note:
@@ -50,7 +50,7 @@ def _cluster(
 
 
 def _edge(edge: DiagramEdge) -> str:
-    arrow = "-.->" if edge.kind == "backward" or edge.sign < 0 else "-->"
+    arrow = "-.->" if edge.kind != "forward" or edge.sign < 0 else "-->"
     text = f"⊘ {edge.text}" if edge.blocked and edge.kind == "backward" else edge.text
     label = f'|"{_label(text.splitlines())}"|' if text.strip() else ""
     return f"{edge.source} {arrow}{label} {edge.target}"

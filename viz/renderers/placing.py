@@ -95,10 +95,17 @@ def ordered(diagram: Diagram) -> list[list[str]]:
     """The nodes rank by rank, sources first, neighbours near each other."""
     before: dict[str, list[str]] = {node.id: [] for node in diagram.nodes}
     after: dict[str, list[str]] = {node.id: [] for node in diagram.nodes}
+    derivative = {node.id for node in diagram.nodes if node.kind == "derivative"}
     for edge in diagram.edges:
-        if edge.kind in ("forward", "order") and edge.source != edge.target:
-            before[edge.target].append(edge.source)
-            after[edge.source].append(edge.target)
+        source, target = edge.source, edge.target
+        if edge.kind == "backward" and target in derivative:
+            # The graph of the gradients runs back: it is ranked the other way round.
+            source, target = target, source
+        elif edge.kind not in ("forward", "order"):
+            continue
+        if source != target:
+            before[target].append(source)
+            after[source].append(target)
     rank = ranks(diagram, before, after)
     rows: list[list[str]] = [[] for _ in range(max(rank.values(), default=0) + 1)]
     for node in diagram.nodes:

@@ -32,8 +32,8 @@ def to_tikz(diagram: Diagram, rankdir: str, style: Style) -> str:
     )
     lines += ["  " + _node(node, places[node.id], diagram.notation) for node in diagram.nodes]
     for edge in diagram.edges:
-        if edge.kind in ("forward", "backward"):
-            lines.append("  " + _edge(edge, rankdir))
+        if edge.kind in ("forward", "backward", "across"):
+            lines.append("  " + _edge(edge))
     lines += _frames(diagram)
     if diagram.note:
         lines.append(
@@ -115,10 +115,12 @@ def _line(line: str, formula: bool = False) -> str:
     return f"${latex(line)}$"
 
 
-def _edge(edge: DiagramEdge, rankdir: str) -> str:
+def _edge(edge: DiagramEdge) -> str:
     options = ["->", "line"]
     if edge.kind == "backward":
         options = ["->", "blocked,dotted" if edge.blocked else "arrow,dashed", "bend left=18"]
+    elif edge.kind == "across":
+        options = ["->", "muted,dotted"]
     elif edge.sign:
         options = ["plus" if edge.sign > 0 else "minus,dashed"]
     if edge.size and edge.kind == "forward":
