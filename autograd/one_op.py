@@ -61,7 +61,7 @@ class OneOp:
         return differences(self.at, self.flat, step)[0].reshape(self.shape)[()]
 
     def best(self) -> Any:
-        """The contribution with the smallest step at which it is finite and no kink is met."""
+        """The contribution with the largest step that a smaller one confirms."""
         found = [self.numeric(step) for step, _ in STEPS]
         for larger, smaller in itertools.pairwise(found):
             if np.allclose(larger, smaller, rtol=1e-3, atol=1e-6):

@@ -16,6 +16,9 @@ from .nodes import TraceNode
 class Birth(NamedTuple):
     """The event that brings a NaN or infinity which was in nothing that it was computed from.
 
+    What a contribution was computed from is its upstream δ: that it is infinite because data is
+    counts as born there, too.
+
     ``kind`` is ``"NaN"`` or ``"inf"``, ``node`` the value to blame: the one that the op computed,
     the one from which an edge passed it back, or that in which a sum overflowed.
     """

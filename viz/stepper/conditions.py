@@ -113,10 +113,9 @@ GRADIENT: dict[type[Event], int] = {Seed: 3, Accumulate: 4, Update: 4}
 
 
 def _first_slot(node: TraceNode) -> int:
-    for slot, x in enumerate(node.inputs):
-        if getattr(x, "requires_grad", False):
-            return slot
-    return 0
+    """The place of the first operand that gets a contribution."""
+    needs = [getattr(x, "requires_grad", False) for x in node.inputs]
+    return needs.index(True)
 
 
 def _op(node: TraceNode, op: str) -> bool:

@@ -39,8 +39,8 @@ class Loop(cmd.Cmd):
         super().__init__(stdin=stdin, stdout=stdout)
         self.session = session
         self.interactive = self.stdin.isatty() and self.stdout.isatty()
+        self.use_rawinput = self.interactive and stdin is None
         if not self.interactive:
-            self.use_rawinput = stdin is None and self.stdin.isatty()
             self.prompt = ""
         self.typed: list[str] = []
         self.aliases: dict[str, str] = {

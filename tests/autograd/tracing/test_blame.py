@@ -7,6 +7,7 @@ import autograd as ag
 from autograd import Value
 from autograd.ops import OPS, apply
 from autograd.tracing import Accumulate, Contribution, Forward, Trace
+from autograd.tracing.blame import births
 
 FILE = "test_blame.py"
 
@@ -197,3 +198,52 @@ def test_a_trace_from_a_file_blames_without_the_rule(monkeypatch):
     assert "the rule gave inf" in back.first_nonfinite().text
     assert back.node("u1").symbol == "sqrt"
     assert repr(back.node("u1")) == "u1 = sqrt(x)"
+
+
+def test_long_ways_are_cut_short_and_found_past_side_ways():
+    x, y = Value(1.0, label="x"), Value(0.0, label="y")
+    z = y.sqrt()
+    for _ in range(12):
+        z = z * x + x
+    birth = ag.trace(z.backward).first_nonfinite()
+    assert "From the loss: add ← multiply ← add ← multiply ← … 17 more … ← " in birth.text
+    assert birth.text.endswith("← multiply ← sqrt.")
+
+
+def test_an_infinity_that_is_added_up_is_not_born_again():
+    x, inf = Value(1.0, label="x"), Value(0.0, label="inf")
+    t = ag.trace(lambda: (x * inf.log() + x).backward())
+    found = [(birth.kind, birth.event.kind, birth.node.op) for birth in births(t)]
+    assert found == [
+        ("inf", "forward", "log"), ("inf", "contribution", "multiply"),
+        ("inf", "contribution", "log"),
+    ]  # fmt: skip
+
+
+def test_debug_mode_goes_on_past_hooks_and_earlier_gradients():
+    x = Value(2.0, label="x")
+    x.grad = 1.0
+    with ag.trace() as t, ag.debug():
+        y = x * 3.0
+        y.register_hook(lambda grad: grad * 10.0)
+        (y * 1.0).backward()
+        x.data = 5.0
+        x.grad = None
+        with pytest.raises(ag.NonFiniteError, match="given a gradient that is inf"):
+            (x * 1.0).backward(np.inf)
+    assert [event.cause for event in t.find(kind="accumulate")][1:] == [
+        "hook", "contribution", "stored"
+    ]  # fmt: skip
+    assert [event.kind for event in t.find(name="x")][-2:] == ["update", "zero"]
+
+
+def test_two_traces_at_once_are_told_the_same():
+    x = Value(2.0, label="x")
+    with ag.trace() as outer, ag.trace() as inner:
+        y = x * 3.0
+        y.register_hook(lambda grad: grad * 10.0)
+        y.backward()
+        x.data = 5.0
+        x.grad = None
+    assert list(outer) == list(inner)
+    assert [event.kind for event in inner][-2:] == ["update", "zero"]

@@ -378,6 +378,48 @@ def test_where_one_can_go_and_not_go(loop):
     assert "-- the end of the trace --" in out
 
 
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_in_a_terminal_there_are_a_prompt_and_colours(loop, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    out = Terminal()
+    page = tmp_path / "page.html"
+    debug(loop, stdin=Terminal(f"s\nview {page}\nq\n"), stdout=out)
+    assert out.getvalue().count("(step) ") == 3
+    assert "(step) s" not in out.getvalue()
+    assert "\x1b[1;32m  u1 = w * w = 1 * 1 = 1.0\x1b[0m" in out.getvalue()
+    assert opened == [f"{page.as_uri()}#s0"]
+
+    def interrupted(self, text):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Stepper, "do_continue", interrupted)
+    session = debug(loop, stdin=Terminal("s\nc\ns\nq\n"), stdout=Terminal())
+    assert session.at == 1
+
+
+def test_a_constant_is_not_checked():
+    x, c = Value(2.0, label="x"), Value(3.0, label="c", requires_grad=False)
+    t = ag.trace(lambda: (x * c).backward())
+    out, _ = typed(t, "goto end", "check c")
+    assert "*** backward pass 1 does not reach c." in out
+
+
+def test_typed_in_code_has_a_place_but_no_text():
+    code = compile("y = x * 3.0", "<typed>", "exec")
+    t = ag.trace(lambda: exec(code, {"x": Value(2.0, label="x")}))
+    assert [line.text for line in screen(Session(t, 0)) if line.part == "source"] == ["  <typed>:1"]
+
+
 def test_a_value_outside_the_pass_is_not_checked(loop):
     other = Value(1.0, label="other")
     t = ag.trace(lambda: [other * 2.0, (Value(2.0, label="x") * 3.0).backward()])

@@ -30,10 +30,7 @@ def stack(session: Session) -> list[TraceNode]:
     users, root = session.trace.history.users, session.trace.history.sweeps[state.sweep - 1].root
     reached = session.trace.history.uses(state.sweep)
     while node.id != root and len(frames) < DEPTH:
-        above = [user for user, _ in users.get(node.id, []) if user.id in reached]
-        if not above:
-            break
-        node = above[-1]
+        node = [user for user, _ in users[node.id] if user.id in reached][-1]
         frames.append(node)
     return frames
 
