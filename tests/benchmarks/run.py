@@ -77,6 +77,22 @@ def chains(rounds: int = 3) -> tuple[float, float]:
     return statistics.median(short) * 1e9, statistics.median(long) * 1e9
 
 
+def tracing(rounds: int = 5) -> tuple[float, float, float]:
+    """Median seconds of a step of two moons alone and under a trace, and of opening the trace."""
+    plain, traced, opening = in_own_process(f"""
+import json, time, autograd, workloads
+step = workloads.moons_glassgrad()
+times = [[], [], []]
+for _ in range({rounds}):
+    start = time.perf_counter(); step(); times[0].append(time.perf_counter() - start)
+    start = time.perf_counter(); trace = autograd.trace(step)
+    times[1].append(time.perf_counter() - start)
+    start = time.perf_counter(); len(trace); times[2].append(time.perf_counter() - start)
+print(json.dumps([sorted(row)[len(row) // 2] for row in times]))
+""")  # type: ignore[misc]
+    return plain, traced, opening
+
+
 def chain_bytes() -> float:
     """Peak bytes per node of a chain of 1,000,000."""
     return in_own_process("import workloads as w\nprint(w.chain_memory(1_000_000))")
@@ -180,6 +196,10 @@ def main() -> None:
     theirs, ours = two_moons()
     rows.append(("two moons, scalar by scalar: micrograd / glassgrad", theirs / ours, "≥ 6",
                  f"{theirs:.3f} s / {ours:.3f} s"))  # fmt: skip
+    plain, traced, opening = tracing()
+    rows.append(("two moons under a trace / alone", traced / plain, "≤ 2",
+                 f"{traced:.3f} s / {plain:.3f} s"))  # fmt: skip
+    rows.append(("opening that trace of 65,138 values, s", opening, "≤ 2", ""))
     short, long = chains()
     rows.append(("chain: time per op at 1,000,000 / at 10,000", long / short, "≤ 1.5",
                  f"{long:.0f} ns / {short:.0f} ns"))  # fmt: skip
