@@ -1,6 +1,7 @@
 """The suite itself: how many laws there are, how hard they are tried, that CI skips nothing."""
 
 import ast
+import importlib.util
 import os
 import subprocess
 import sys
@@ -46,38 +47,61 @@ def test_the_profiles_try_what_the_bar_asks_for():
     assert not nightly.derandomize
 
 
-SKIPPING = """
-import pytest
+PYTORCH = "pytest.importorskip('nothing', reason='PyTorch is not installed: …')"
+EXPECTED_TO_FAIL = "@pytest.mark.xfail\ndef test_is_expected_to_fail():\n    assert False"
 
-def test_passes():
-    pass
 
-{}
-"""
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("skipping", "setting", "passes"),
+    [
+        ("", "none", True),
+        ("def test_skips():\n    pytest.skip('no reason')", "pytorch", False),
+        (EXPECTED_TO_FAIL, "pytorch", False),
+        (PYTORCH, "pytorch", True),
+        (PYTORCH, "none", False),
+    ],
+)
+def test_ci_fails_when_something_is_skipped(tmp_path, skipping, setting, passes):
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "test_passing.py").write_text("def test_passes(): pass\n", encoding="utf-8")
+    (tmp_path / "test_skipping.py").write_text(f"import pytest\n\n{skipping}\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "conftest", "-p", "no:cacheprovider", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(HERE), "GLASSGRAD_SKIPS": setting},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode == 0) == passes, done.stdout
+
+
+@pytest.fixture
+def coverage_bar():
+    spec = importlib.util.spec_from_file_location("coverage_bar", HERE / "coverage_bar.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.mark.parametrize(
-    ("skipping", "allowed"),
+    ("changed", "expected"),
     [
-        ("", True),
-        ("def test_skips():\n    pytest.skip('no reason')", False),
-        ("@pytest.mark.xfail\ndef test_is_expected_to_fail():\n    assert False", False),
-        ("pytest.skip('a whole file', allow_module_level=True)", False),
+        ({}, []),
+        ({"autograd/value.py": 99}, ["autograd/value.py: 99 of 100 lines and branches run"]),
+        ({"nn/optimizers.py": 99}, ["nn/optimizers.py: 99 of 100 lines and branches run"]),
+        ({"nn/saving/model.py": 0}, ["nn/saving/model.py: 0 of 100 lines and branches run"]),
+        ({"nn/losses.py": 96}, []),
+        ({"nn/losses.py": 95}, ["nn: 97.50 % of lines and branches run"]),
+        ({"viz/draw.py": 97}, ["viz: 97.00 % of lines and branches run"]),
     ],
 )
-def test_ci_fails_when_something_is_skipped(tmp_path, skipping, allowed):
-    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    (tmp_path / "test_skipping.py").write_text(SKIPPING.format(skipping), encoding="utf-8")
-    codes = []
-    for ci in ("0", "1"):
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "conftest", "-p", "no:cacheprovider", "."],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(HERE), "GLASSGRAD_NO_SKIPS": ci},
-            capture_output=True,
-            text=True,
-        )
-        codes.append(done.returncode)
-    # A file that holds nothing but a skip is "no tests collected" (5) as it is.
-    assert codes[0] in (0, 5), done.stdout
-    assert (codes[1] == 0) == allowed, done.stdout
+def test_coverage_below_the_bar_is_named(coverage_bar, changed, expected):
+    names = ["autograd/value.py", "nn/optimizers.py", "nn/saving/model.py", "nn/losses.py"]
+    names += ["nn/dense.py", "viz/draw.py"]
+    files = {name: {"ran": changed.get(name, 100), "all": 100} for name in names}
+    assert coverage_bar.shortfalls(files) == expected
+
+
+def test_coverage_of_nothing_is_below_the_bar(coverage_bar):
+    assert len(coverage_bar.shortfalls({})) == len(coverage_bar.WHOLE)
