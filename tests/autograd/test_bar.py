@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from references import REFERENCES as BY_DEFINITION
 
 from autograd.ops import OPS
 from autograd.value import record
@@ -150,3 +151,68 @@ def test_forward_gives_the_bits_of_numpy(op):
                 assert same(ours, theirs), f"{ours}, NumPy {theirs} ({where})"
                 compared += 1
         assert compared >= bar(op, "references", REFERENCES), function.__name__
+
+
+def plain_variants(inputs, dtype):
+    """The inputs in a dtype: as they are, and in three other layouts."""
+
+    def each(change):
+        return tuple(x if type(x) in (int, float) else change(x) for x in inputs)
+
+    yield each(lambda x: np.asarray(x, dtype)[()])
+    for layout in ("strided", "negative", "fortran"):
+        yield each(lambda x, layout=layout: relaid(np.asarray(x, dtype)[()], layout))
+
+
+@pytest.mark.parametrize("name", BY_DEFINITION)
+@pytest.mark.parametrize(("dtype", "digits"), [(np.float64, 11), (np.float32, 4)])
+def test_forward_agrees_with_the_definition_in_any_layout(name, dtype, digits):
+    op, compared = OPS[name], 0
+    for number, (inputs, settings) in enumerate(op.samples()):
+        for given in plain_variants(inputs, dtype):
+            ours = np.asarray(op.forward(*given, **settings))
+            exact = [x if type(x) in (int, float) else np.asarray(x, float)[()] for x in given]
+            theirs = np.asarray(BY_DEFINITION[name](*exact, **settings))
+            assert ours.shape == theirs.shape
+            assert ours.dtype == settings.get("dtype", dtype)
+            scale = np.max(np.abs(theirs), initial=1.0)
+            close = {"rtol": 10.0**-digits, "atol": 10.0**-digits * scale}
+            np.testing.assert_allclose(ours, theirs, **close, err_msg=f"sample {number}")
+            compared += 1
+    assert compared >= bar(op, "references", REFERENCES)
+
+
+def test_every_op_has_a_reference():
+    assert [name for name, op in OPS.items() if not op.numpy and name not in BY_DEFINITION] == []
+
+
+#: Where definitions overflow: values at 1e20, -1e20, inf and -inf, by taking the limit.
+LIMITS = {
+    "sigmoid": (1.0, 0.0, 1.0, 0.0),
+    "relu": (1e20, 0.0, np.inf, 0.0),
+    "leaky_relu": (1e20, -1e18, np.inf, -np.inf),
+    "elu": (1e20, -1.0, np.inf, -1.0),
+    "gelu": (1e20, 0.0, np.inf, 0.0),
+    "silu": (1e20, 0.0, np.inf, 0.0),
+    "softplus": (1e20, 0.0, np.inf, 0.0),
+    "erf": (1.0, -1.0, 1.0, -1.0),
+    "erfc": (0.0, 2.0, 0.0, 2.0),
+    "step": (1.0, 0.0, 1.0, 0.0),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize(("dtype", "digits"), [(np.float64, 14), (np.float32, 6)])
+def test_functions_without_a_numpy_name_reach_their_limits_and_keep_nan(name, dtype, digits):
+    points = np.array([1e20, -1e20, np.inf, -np.inf], dtype)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        ends = OPS[name].forward(points)
+        np.testing.assert_allclose(ends, np.array(LIMITS[name], dtype), rtol=10.0**-digits)
+        assert [float(OPS[name].forward(x)) for x in points] == ends.tolist()
+    assert ends.dtype == dtype
+    assert np.isnan(OPS[name].forward(dtype(np.nan)))
+
+
+def test_every_elementwise_op_without_a_numpy_name_has_its_limits():
+    elementwise = {name for name, op in OPS.items() if op.elementwise and not op.numpy}
+    assert elementwise <= set(LIMITS)

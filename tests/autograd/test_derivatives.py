@@ -16,6 +16,8 @@ TINY = 1e-30
 
 #: Second derivatives are checked at up to this many samples of each op, the smallest of them.
 SECOND_ORDER_SAMPLES = 24
+#: Fewer are not enough, of any op.
+SECOND_ORDER_BAR = 10
 
 
 @every_op
@@ -75,7 +77,7 @@ def test_second_derivatives_agree_with_differences_of_the_first(op, differentiab
         places = differentiable(op, inputs)
         f = of_places(op, inputs, settings, places)
         assert ag.gradgradcheck(f, *[np.asarray(inputs[k])[()] for k in places], rtol=1e-5)
-    assert len(chosen) >= min(SECOND_ORDER_SAMPLES, len(filled)) > 0
+    assert len(chosen) >= SECOND_ORDER_BAR
 
 
 def near_one(x):
