@@ -67,9 +67,9 @@ def test_ci_fails_when_something_is_skipped(tmp_path, skipping, setting, passes)
     (tmp_path / "test_passing.py").write_text("def test_passes(): pass\n", encoding="utf-8")
     (tmp_path / "test_skipping.py").write_text(f"import pytest\n\n{skipping}\n", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "conftest", "-p", "no:cacheprovider", "."],
+        [sys.executable, "-m", "pytest", "-p", "allowed_skips", "-p", "no:cacheprovider", "."],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(HERE), "GLASSGRAD_SKIPS": setting},
+        env={**os.environ, "PYTHONPATH": str(HERE / "ci"), "GLASSGRAD_SKIPS": setting},
         capture_output=True,
         text=True,
     )
