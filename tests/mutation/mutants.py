@@ -354,6 +354,79 @@ def points_notice() -> bool:
     return code == pytest.ExitCode.TESTS_FAILED
 
 
+# What computes the same
+
+
+OF_MATRICES = {"inverses", "decompositions", "factors"}
+
+#: What elements are replaced by where a mutant is said to compute the same.
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 1e20, -1e20, np.inf, -np.inf, np.nan, 2.5, -2.0, 0.5, 1e-30]
+
+
+def trials(op: Any) -> Iterator[tuple[Any, ...]]:
+    """Inputs, settings and a seed: the samples, moved samples, rounded ones, special elements."""
+    rng = np.random.default_rng(31)
+
+    def each(inputs: Any, change: Callable[[Any], Any]) -> tuple[Any, ...]:
+        return tuple(x if type(x) in (int, float) else np.asarray(change(x))[()] for x in inputs)
+
+    for k, (inputs, settings) in enumerate(op.samples()):
+        yield inputs, settings, k
+        for _ in range(2):
+            moved = each(inputs, lambda x: x * rng.uniform(0.97, 1.03, np.shape(x)))
+            yield moved, settings, k
+        yield each(inputs, lambda x: np.asarray(x, np.float32)), settings, k
+        yield each(inputs, lambda x: np.round(np.asarray(x, float))), settings, k
+        if op.__module__.rpartition(".")[2] in OF_MATRICES:
+            continue  # LAPACK refuses what is not finite
+        for turn in range(3):
+
+            def special(x: Any, turn: int = turn + 3 * k) -> Any:
+                places = (np.arange(np.size(x)) * 5 + turn) % len(SPECIAL)
+                return np.array(SPECIAL)[places].reshape(np.shape(x))
+
+            yield each(inputs, special), settings, k
+
+
+def answers(op: Any) -> list[Any]:
+    """What each rule of the op gives at all trials: an array, or the name of its error."""
+    found: list[Any] = []
+    for inputs, settings, k in trials(op):
+        rng = np.random.default_rng(k)
+        for index in differentiable(op, inputs):
+            try:
+                out = op.forward(*inputs, **settings)
+                delta = np.asarray(rng.normal(size=np.shape(out)))[()]
+                passed = op.rules[index](delta, out, *inputs, **settings)
+                goal = np.asarray(inputs[index], np.float64)[()]
+                found.append(backprop.fit(np.asarray(passed)[()], goal))
+            except (ArithmeticError, ValueError, TypeError, LookupError, AssertionError) as error:
+                found.append(type(error).__name__)
+    return found
+
+
+def same_answer(a: Any, b: Any) -> bool:
+    """Equal but for the last digits and for the sign of zero; two NaNs are equal."""
+    if isinstance(a, str) or isinstance(b, str):
+        return isinstance(a, str) and isinstance(b, str) and a == b
+    scale = np.max(np.abs(a), initial=0.0, where=np.isfinite(a))
+    close = {"rtol": 1e-11, "atol": 1e-13 * scale, "equal_nan": True}
+    return np.shape(a) == np.shape(b) and np.allclose(a, b, **close)
+
+
+def computes_the_same(mutant: Mutant, ops: list[Any]) -> bool:
+    """Do all rules that it takes part in answer the same at all trials, to the last digits?"""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for op in ops:
+            expected = answers(op)
+            with in_place(mutant):
+                found = answers(op)
+            if not all(map(same_answer, found, expected)):
+                return False
+    return True
+
+
 # The sweep
 
 
