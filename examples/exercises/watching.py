@@ -18,8 +18,8 @@ from .views import console, show
 
 #: Seconds to wait for a file that an editor has taken away to put a new one in its place.
 PATIENCE = 1.0
-#: Milliseconds in which changes are gathered.
-GATHER = 150
+#: Milliseconds in which changes are gathered, and after which the files are looked at anyway.
+GATHER, LOOK = 150, 1_000
 
 
 def watch(folder: Folder, poll: bool = False, mine: bool = False) -> int:
@@ -42,6 +42,8 @@ def watch(folder: Folder, poll: bool = False, mine: bool = False) -> int:
         step=GATHER,
         force_polling=True if poll else None,
         raise_interrupt=False,
+        rust_timeout=LOOK,
+        yield_on_timeout=True,
         recursive=False,
     )
     seen = texts(folder)
@@ -72,16 +74,20 @@ def text_digest(path: Path) -> str | None:
 def changed(changes: Any, folder: Folder, seen: dict[str, str | None]) -> Iterator[Exercise]:
     """The exercises whose text has changed, as the watcher reports them.
 
-    An editor may write into the file, or put a new one in its place: what counts is the text.
+    An editor may write into the file, or put a new one in its place: what counts is the text. An
+    empty report means that some time has passed: all files are looked at then, since a watcher
+    that polls does not see two saves within one second.
     """
     for batch in changes:
         names = {Path(path).name for _, path in batch}
         for exercise in exercises():
-            if exercise.file_name in names:
-                now = settled(folder.path(exercise))
-                if now != seen[exercise.file_name]:
-                    seen[exercise.file_name] = now
-                    yield exercise
+            name, path = exercise.file_name, folder.path(exercise)
+            if (names and name not in names) or text_digest(path) == seen[name]:
+                continue
+            now = settled(path)
+            if now != seen[name]:
+                seen[name] = now
+                yield exercise
 
 
 def settled(path: Path, pause: Callable[[float], None] = time.sleep) -> str | None:

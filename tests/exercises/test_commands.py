@@ -470,11 +470,15 @@ def test_watching_notices_edits_replacements_and_pauses(place):
         other.write_text("x = 2\n")
         os.replace(other, place / name)
         yield {(3, str(place / name)), (1, str(other))}
+        (place / name).write_text("x = 3\n")
+        yield set()  # the watcher has seen nothing
+        yield set()
         (place / name).unlink()
         yield {(3, str(place / name)), (1, str(place / "README.md"))}
+        yield set()
 
     found = [exercise.id for exercise in watching.changed(batches(), mine, seen)]
-    assert found == [1, 1, 1]
+    assert found == [1, 1, 1, 1]
 
 
 def test_watching_waits_for_a_file_that_an_editor_is_replacing(place):
