@@ -74,10 +74,10 @@ class Explanation(NamedTuple):
                 deep = len(left) - len(left.lstrip())
                 space = f'<mspace width="{deep}ch"/>' if deep and left.strip() else ""
                 cells = (space + mathml(left.strip()), mathml(sign + right))
-                rows.append("<mtr>" + "".join(f"<mtd>{cell}</mtd>" for cell in cells) + "</mtr>")
+                rows.append("<mtr>" + "".join(_cell(cell) for cell in cells) + "</mtr>")
         return (
             '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
-            f'<mtable columnalign="left">{"".join(rows)}</mtable></math>'
+            f"<mtable>{''.join(rows)}</mtable></math>"
         )
 
     @property
@@ -107,8 +107,14 @@ def _split(line: str) -> tuple[str, str, str]:
 
 def _row(cells: tuple[str, ...], columns: int) -> str:
     if len(cells) == 1:
-        return f'<mtr><mtd columnspan="{columns}">{mathml(cells[0])}</mtd></mtr>'
-    return "<mtr>" + "".join(f"<mtd>{mathml(cell)}</mtd>" for cell in cells) + "</mtr>"
+        return f"<mtr>{_cell(mathml(cells[0]), columns)}</mtr>"
+    return "<mtr>" + "".join(_cell(mathml(cell)) for cell in cells) + "</mtr>"
+
+
+def _cell(content: str, columns: int = 1) -> str:
+    """A cell, set to the left: MathML Core leaves that to CSS."""
+    span = f' columnspan="{columns}"' if columns > 1 else ""
+    return f'<mtd style="text-align:left"{span}>{content}</mtd>'
 
 
 def _indent(line: str) -> str:

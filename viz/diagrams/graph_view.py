@@ -138,6 +138,7 @@ class GraphBuilder:
             else:
                 self.add_value(value)
         self.add_bundles()
+        self.tell_other_passes()
         if self.options.backward:
             self.add_backward()
         title = f"graph of {self.names[self.graph.root]}"
@@ -325,6 +326,23 @@ class GraphBuilder:
             self.edges.append(DiagramEdge(source, target, uses[0].slot, text))
 
     # -- the way back
+
+    def tell_other_passes(self) -> None:
+        """A row where a leaf's gradient is not what its uses here add up to.
+
+        A leaf adds up backward passes; the others came from this graph too, or from another.
+        """
+        sums: dict[str, Any] = {}
+        for edge in self.edges:
+            if edge.contribution is not None:
+                sums[edge.source] = sums.get(edge.source, 0.0) + edge.contribution
+        for place, node in enumerate(self.nodes):
+            brought = sums.get(node.id)
+            if node.kind != "parameter" or node.state != "final" or brought is None:
+                continue
+            if not np.allclose(brought, node.grad, rtol=1e-5, atol=1e-12, equal_nan=True):
+                row = f"of it {notation.array(brought, 3)} from one pass here"
+                self.nodes[place] = replace(node, rows=(*node.rows, row))
 
     def add_backward(self) -> None:
         """A second arrow for each use that has passed something back, wider for more."""

@@ -96,6 +96,18 @@ def test_contributions_of_arrays_sum_to_the_gradient_shown(shapes, program):
     assert checked >= 1
 
 
+def test_what_earlier_passes_left_in_a_leaf_is_told_apart():
+    a = ag.Value(3.0, label="a")
+    y = a * a
+    y.backward()
+    assert diagram(y).node("a").rows == ()
+    y.backward()
+    shown = diagram(y)
+    assert shown.node("a").gradient == "12"
+    assert shown.node("a").rows == ("of it 6 from one pass here",)
+    assert sum(e.contribution for e in shown.out_of(shown.node("a"))) == 6
+
+
 def test_a_gradient_half_way_shows_how_many_uses_have_brought_their_part():
     a = ag.Value(3.0, label="a")
     y = a * a + a
