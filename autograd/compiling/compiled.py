@@ -77,7 +77,7 @@ class Compiled:
                 return replay.call(leaves)
         with self._lock:
             replay = self.trace(args, kwargs, (key, recording))
-        return replay.call(leaves)
+        return replay.first_call(leaves)
 
     def trace(self, args: Any, kwargs: Any, key: Any) -> Replay:
         """A new program for these arguments, kept for later calls."""

@@ -74,7 +74,8 @@ class Replay:
         title = f"{name}: one call, as a flat list of NumPy calls."
         self.program = trace.program(outputs, self.writes, name, title)
         self.run = self.program.compiled()
-        self.fetch(self.program.inputs, given)
+        self.first_draws: dict[int, Any] = {}
+        self.fetch(self.program.inputs, given, tape.draws)
         self.flags = [(node, node.requires_grad) for node in tape.leaves if node not in given]
 
     # -- the parts of a call, decided once
@@ -120,7 +121,7 @@ class Replay:
             if not kept.reset:
                 self.grads_none.append((where, before is None))
 
-    def fetch(self, inputs: list[Symbol], given: dict[Any, int]) -> None:
+    def fetch(self, inputs: list[Symbol], given: dict[Any, int], draws: dict[int, Any]) -> None:
         """Sort the inputs of the program by where they come from."""
         written = {id(first) for first, _ in self.writes}
         drawn = 0
@@ -138,6 +139,7 @@ class Replay:
                 self.sources.append((STATE, *source))
             else:
                 self.sources.append((DRAWN, source, drawn))
+                self.first_draws[drawn] = draws[symbol.number]
                 drawn += 1
 
     # -- a call
@@ -175,9 +177,14 @@ class Replay:
                 arrays.append(source())
         return arrays
 
-    def call(self, leaves: list[Any]) -> Any:
+    def first_call(self, leaves: list[Any]) -> Any:
+        """The call that the program was traced for: with what was drawn then, as without it."""
+        draws, self.first_draws = self.first_draws, {}
+        return self.call(leaves, draws)
+
+    def call(self, leaves: list[Any], drawn: Any = None) -> Any:
         """The result of the function, and its effects on Values from outside."""
-        arrays = self.inputs(leaves)
+        arrays = self.inputs(leaves, drawn)
         try:
             with self.lock:
                 outputs = self.run(*arrays)
@@ -264,6 +271,7 @@ class Replay:
         delta = np.asarray(delta)
         if place not in self.pullbacks:
             self.pullbacks[place] = Replay(self.pullback(place), (delta, *leaves), {}, None)
+            self.pullbacks[place].first_draws = {}
         replay = self.pullbacks[place]
         drawn = {}
         for (kind, _, key), array in zip(self.sources, arrays, strict=True):

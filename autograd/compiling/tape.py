@@ -48,6 +48,8 @@ class Tape:
         self.guards: list[tuple[Symbol, bool]] = []
         #: Called at every call, when its results are there.
         self.effects: list[Callable[[], Any]] = []
+        #: What was drawn for the trace, which the first call then takes, by the symbol's number.
+        self.draws: dict[int, Any] = {}
         #: Arrays of a running state: container, key, traced array, first symbol.
         self.states: dict[tuple[int, Any], tuple[Any, Any, Traced, Symbol]] = {}
         #: Memory that was written into: views of it taken before are out of date.
@@ -184,7 +186,10 @@ class Tape:
 
     def drawn(self, draw: Callable[[], Any], name: str) -> Traced:
         """What ``draw()`` gives at each call, as an input of the program."""
-        return self.input(draw(), draw, name)
+        array = draw()
+        traced = self.input(array, draw, name)
+        self.draws[traced.symbol.number] = np.array(array)
+        return traced
 
     def state(self, container: Any, key: Any, name: str) -> Traced:
         """The array ``container[key]`` of a running state, traced; writes go to the array."""

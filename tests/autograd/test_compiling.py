@@ -230,6 +230,13 @@ def test_random_numbers_are_drawn_afresh_at_every_call():
     assert drawn(w).data[0] != drawn(w).data[0]
 
 
+def test_the_first_call_takes_what_the_trace_drew():
+    drawn, plain = np.random.default_rng(3), np.random.default_rng(3)
+    noisy = ag.compile(lambda x: x + ag.each_call(lambda: drawn.random(2)))
+    for size in (2, 2, 1, 2, 1):
+        same(noisy(np.zeros(size)), plain.random(2))
+
+
 def branch(v):
     return v if v.sum() > 0 else -v
 

@@ -51,6 +51,7 @@ CASES = {
     "normalised": (
         lambda: [Dense(5), BatchNormalization(), LayerNormalization(), Dense(1)], ROWS, Y, "mse"
     ),
+    "masks": (lambda: [Dense(5), Dropout(0.5), LSTM(2, dropout=0.3), Dense(1)], LINES, Y, "mse"),
     "images": (
         lambda: [Conv2D(3, 3, padding="same"), MaxPool(), Activation("relu"), Flatten(), Dense(1)],
         IMAGES, Y, "mse",
