@@ -43,6 +43,22 @@ OBJECTS: dict[str, dict[str, type]] = {
             losses.SparseCategoricalCrossentropy,
         )
     },
+    "metric": {
+        kind.__name__: kind
+        for kind in (
+            metrics.Accuracy,
+            metrics.BinaryAccuracy,
+            metrics.CategoricalAccuracy,
+            metrics.SparseCategoricalAccuracy,
+            metrics.Precision,
+            metrics.Recall,
+            metrics.F1Score,
+            metrics.MeanAbsoluteError,
+            metrics.MeanSquaredError,
+            metrics.RootMeanSquaredError,
+            metrics.R2Score,
+        )
+    },
 }
 
 
@@ -67,6 +83,9 @@ def as_plain(thing: Any) -> Any:
             if function is thing:
                 return {kind: name}
     for kind, classes in OBJECTS.items():
+        if kind in ("loss", "metric") and isinstance(thing, type) and thing in classes.values():
+            # Given as a class, it is made without arguments when it is used.
+            thing = thing()
         if type(thing) in classes.values():
             return {kind: type(thing).__name__, "settings": as_plain(thing.settings())}
     name = getattr(thing, "__qualname__", None) or repr(thing)

@@ -211,7 +211,9 @@ EVERYTHING = [
     *[("object", made) for made in (regularizers.L1(0.5), regularizers.L2(), losses.Hinge(),
       constraints.MaxNorm(3.0, axis=(1, 2)), constraints.NonNeg(), constraints.MinMaxNorm(), regularizers.L1L2(0.1, 0.2), losses.MeanSquaredError(), losses.MeanAbsoluteError(),
       losses.Huber(2.0), losses.BinaryCrossentropy(from_logits=True),
-      losses.CategoricalCrossentropy(), losses.SparseCategoricalCrossentropy(from_logits=True))],
+      losses.CategoricalCrossentropy(), losses.SparseCategoricalCrossentropy(from_logits=True),
+      *(kind() for kind in vars(metrics).values() if isinstance(kind, type) and kind.__module__ == "nn.metrics" and kind.__name__[0] != "_"),
+      metrics.Precision(0.3, name="p"))],
     *[("value", made) for made in (None, True, 3, 2.5, float("inf"), float("-inf"), "text",
       [1, [2.0]], (1, None), {"a": [1], "b": {"c": None}}, [], ())],
 ]  # fmt: skip
@@ -662,3 +664,15 @@ def test_parts_of_a_description_are_taken_apart_with_care():
     state = training_state.described_generator(np.random.default_rng(0))
     with pytest.raises(ValueError, match="a generator with a strange seed"):
         training_state.restored_generator({**state, "spawn_key": [0] * 65})
+
+
+def test_losses_and_metrics_given_as_classes_or_objects_come_back(tmp_path):
+    measures = [metrics.RootMeanSquaredError, metrics.MeanAbsoluteError(name="error")]
+    model = nn.Sequential([Dense(1, input_dim=3)], seed=0)
+    model.compile("sgd", losses.Huber, metrics=measures)
+    x, y = np.arange(12.0).reshape(4, 3), np.arange(4.0)
+    model.save(tmp_path / "model.safetensors")
+    again = nn.load(tmp_path / "model.safetensors")
+    found = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert again.evaluate(x, y, verbose=0, return_dict=True) == found
+    assert list(found) == ["loss", "root_mean_squared_error", "error"]
