@@ -45,7 +45,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "softplus": softplus,
 }
 #: Other names that are in use.
-ALIASES = {"swish": "silu"}
+ALIASES = {"swish": "silu", "logistic": "sigmoid", "identity": "linear"}
 
 
 def get(activation: str | Activation) -> Activation:

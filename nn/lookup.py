@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import functools
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -33,3 +35,25 @@ def named(
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise ValueError(f"{kind} got the name {given!r}; expected {known}.{hint}")
     return table[name]
+
+
+def prediction_first(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` of (prediction, target); one of (y_true, y_pred) gets them by these names.
+
+    So the losses and metrics that Keras's and scikit-learn's users bring along mean what they did.
+
+    >>> prediction_first(lambda y_true, y_pred: y_true - 2 * y_pred)(1, 10)
+    8
+    """
+    try:
+        names = list(inspect.signature(function).parameters)[:2]
+    except (TypeError, ValueError):  # a function of C without a signature
+        return function
+    if names != ["y_true", "y_pred"]:
+        return function
+
+    @functools.wraps(function)
+    def of_prediction(prediction: Any, target: Any, **settings: Any) -> Any:
+        return function(target, prediction, **settings)
+
+    return of_prediction

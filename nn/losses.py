@@ -17,7 +17,7 @@ from autograd import Value
 
 from . import loss_checks as checks
 from .inputs import as_features
-from .lookup import named
+from .lookup import named, prediction_first
 from .schedules import positive
 
 Loss = Callable[..., Value]
@@ -309,6 +309,7 @@ ALIASES = {
     "mean_squared_error": "mse",
     "mean_absolute_error": "mae",
     "binary_crossentropy": "binary_cross_entropy",
+    "bce": "binary_cross_entropy",
     "categorical_crossentropy": "categorical_cross_entropy",
     "sparse_categorical_crossentropy": "sparse_categorical_cross_entropy",
 }
@@ -343,6 +344,8 @@ def check_targets(loss: Loss, shape: tuple[int, ...], target: Any) -> None:
 def get(loss: str | Loss) -> Loss:
     """The loss of that name; a function of prediction and target is taken as it is.
 
+    One whose parameters are called ``y_true`` and ``y_pred``, as in Keras, gets them so.
+
     >>> get("mean_squared_error") is mse
     True
 
@@ -353,6 +356,6 @@ def get(loss: str | Loss) -> Loss:
     if isinstance(loss, type) and issubclass(loss, _WithSettings):
         return loss()
     if callable(loss):
-        return cast(Loss, loss)
+        return cast(Loss, prediction_first(loss))
     found: Loss = named("loss", loss, LOSSES, " or a function of prediction and target", ALIASES)
     return found

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import loss_checks as checks
 from .inputs import as_count, as_numbers
-from .lookup import named
+from .lookup import named, prediction_first
 
 Metric = Callable[[Any, Any], float]
 
@@ -238,6 +238,11 @@ class _Named:
     function: Metric
 
     def __init__(self, name: str | None, **settings: Any) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(
+                f"{type(self).__name__}(name) got {name!r} of type {type(name).__name__}; "
+                f"expected a str."
+            )
         own = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
         self.name, self._settings = name or own, settings
 
@@ -371,6 +376,8 @@ ALIASES = {
 def get(metric: str | Metric) -> Metric:
     """The metric of that name or class; a function of prediction and target as it is.
 
+    One whose parameters are called ``y_true`` and ``y_pred``, as in Keras, gets them so.
+
     >>> get("acc") is accuracy
     True
 
@@ -382,7 +389,7 @@ def get(metric: str | Metric) -> Metric:
         made: Metric = metric()  # type: ignore[call-arg]
         return made
     if callable(metric):
-        return cast(Metric, metric)
+        return cast(Metric, prediction_first(metric))
     other = " or a function of prediction and target"
     found: Metric = named("metric", metric, METRICS, other, ALIASES)
     return found

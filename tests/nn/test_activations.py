@@ -58,6 +58,8 @@ def test_every_name_finds_its_function_and_back():
     lecture = ["linear", "step", "relu", "sigmoid", "tanh", "softmax"]
     assert list(ACTIVATIONS) == lecture + ["leaky_relu", "elu", "gelu", "silu", "softplus"]
     assert get("swish") is get("silu")
+    assert get("logistic") is get("sigmoid")  # as scikit-learn calls it
+    assert get("identity") is get("linear")
     assert [name_of(get(name)) for name in ACTIVATIONS] == list(ACTIVATIONS)
 
 

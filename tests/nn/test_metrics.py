@@ -124,6 +124,8 @@ def test_metrics_are_classes_too_with_a_name_for_the_history():
     assert metrics.SparseCategoricalAccuracy()([[0.1, 0.9]], [0]) == 0.0
     with pytest.raises(TypeError, match=r"Recall\(threshold\) got '0.5'; expected a number"):
         metrics.Recall("0.5")
+    with pytest.raises(TypeError, match=r"Recall\(name\) got 3 of type int; expected a str"):
+        metrics.Recall(name=3)
 
 
 def test_the_history_of_a_fit_bears_the_names_of_the_classes():
