@@ -279,7 +279,13 @@ class LearningRateScheduler(Callback):
         """Ask the schedule."""
         optimizer = self.model.optimizer
         given = (epoch, plain_rate(self, optimizer))
-        optimizer.learning_rate = float(self.schedule(*given[: 1 + self._takes_rate]))
+        rate = self.schedule(*given[: 1 + self._takes_rate])
+        if rate is None or np.ndim(rate):
+            raise TypeError(
+                f"LearningRateScheduler(schedule) returned {rate!r} in epoch {epoch}; expected a "
+                f"number, the learning rate."
+            )
+        optimizer.learning_rate = float(rate)
         if self.verbose:
             print(f"Epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")
 

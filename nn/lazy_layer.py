@@ -161,6 +161,8 @@ class LazyLayer(Module):
             self.ensure_built(shapes_of(inputs))
         outputs = self._run(inputs, training)
         if first:
+            if outputs is None:
+                raise TypeError(f"{self!r}.call() returned None; expected its outputs: return …")
             self.output_shape = shapes_of(outputs)
         return outputs
 

@@ -75,9 +75,11 @@ def class_labels(what: str, shape: tuple[int, ...], target: Any) -> Any:
     labels = as_numbers(target)
     if not shape or labels.shape != shape[:-1]:
         hint = ""
-        if labels.shape == (*shape[:-1], 1):
+        if shape[-1:] == (1,):
+            hint = " For one unit use the loss 'binary_crossentropy'."
+        elif labels.shape == (*shape[:-1], 1):
             hint = f" Did you mean target.reshape({', '.join(map(str, (-1, *shape[1:-1])))})?"
-        elif shape and labels.shape == shape:
+        elif shape and labels.shape == shape and shape[-1] > 1:
             hint = " For one-hot rows use the loss 'categorical_crossentropy'."
         raise ValueError(
             f"{what} got a prediction of shape {shape} and labels of shape {labels.shape}; "

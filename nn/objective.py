@@ -95,7 +95,7 @@ class Objective:
         for number, (prediction, target) in enumerate(pairs):
             prefix = f"{self.outputs[number]}_" if len(self.outputs) > 1 else ""
             for name, metric in self.metrics[number]:
-                found[prefix + name] = number_of(metric(prediction, target))
+                found[prefix + name] = number_of(metric(prediction, target), name)
         return found
 
     @property
@@ -149,7 +149,9 @@ def metrics_named(some: list[Any]) -> list[tuple[str, Measure]]:
     """Pairs of name and metric."""
     found: list[tuple[str, Measure]] = []
     for metric in some:
-        found.append((metric if isinstance(metric, str) else called(metric), metrics.get(metric)))
+        measure = metrics.get(metric)
+        name = called(measure if isinstance(metric, type) else metric)
+        found.append((metric if isinstance(metric, str) else name, measure))
     return found
 
 
@@ -175,19 +177,41 @@ def weighted_loss(loss: Measure, prediction: Any, target: Any, weight: Any) -> A
     every loss that is a mean over rows.
     """
     if weight is None:
-        return loss(prediction, target)
+        return scalar(loss, loss(prediction, target))
     if takes_weight(loss):
-        return loss(prediction, target, sample_weight=weight)  # type: ignore[call-arg]
+        return scalar(loss, loss(prediction, target, sample_weight=weight))  # type: ignore[call-arg]
     rows = []
     for k in range(len(weight)):
         row = slice(k, k + 1)
-        rows.append(loss(prediction[row], target[row]) * (weight[k] / len(weight)))
+        one = scalar(loss, loss(prediction[row], target[row]))
+        rows.append(one * (weight[k] / len(weight)))
     return total(rows)
 
 
-def number_of(result: Any) -> float:
+def scalar(loss: Measure, result: Any) -> Value:
+    """What a loss gave, if it is a scalar Value."""
+    if not isinstance(result, Value):
+        raise TypeError(
+            f"the loss {called(loss)!r} returned {type(result).__name__}; expected a Value "
+            f"computed from the prediction, such as ((prediction - target) ** 2).mean()."
+        )
+    if result.shape != ():
+        raise ValueError(
+            f"the loss {called(loss)!r} returned shape {result.shape}; expected a scalar. Reduce "
+            f"it, for example with .mean()."
+        )
+    return result
+
+
+def number_of(result: Any, name: str) -> float:
     """The number that a metric gives, which may be a Value."""
-    return result.item() if isinstance(result, Value) else float(result)
+    numbers = result.data if isinstance(result, Value) else result
+    if np.ndim(numbers) or not isinstance(numbers, int | float | np.generic | np.ndarray):
+        raise TypeError(
+            f"the metric {name!r} returned {type(result).__name__} of shape {np.shape(numbers)}; "
+            f"expected a number, such as (prediction == target).mean()."
+        )
+    return float(numbers)
 
 
 def takes_weight(loss: Any) -> bool:

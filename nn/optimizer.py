@@ -105,7 +105,8 @@ class Optimizer:
         parameters = list(parameters)
         if not parameters:
             raise ValueError(
-                f"{self.name}() got no parameters; expected at least one: model.parameters()."
+                f"{self.name}() got no parameters; expected at least one: model.parameters(). "
+                f"Weights with trainable=False are not among them."
             )
         for value in parameters:
             if not isinstance(value, Value):
@@ -120,7 +121,8 @@ class Optimizer:
             if identities != [id(value) for value in self.parameters]:
                 raise ValueError(
                     f"{self.name}.build() got other parameters than before, whose state it "
-                    f"keeps; expected the same ones. Make a new optimizer for another model."
+                    f"keeps; expected the same ones. Make a new optimizer for another model; "
+                    f"after a layer was added or frozen, compile the model again with one."
                 )
             return
         self.parameters, self.parameter_steps = parameters, [0] * len(parameters)

@@ -39,6 +39,17 @@ class SymbolicTensor:
             f"on data. Write a subclass of nn.Model with call(self, inputs)."
         )
 
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(
+            f"arithmetic on {self!r}, which holds no numbers; expected a layer on it: "
+            f"Add()([a, b]), Multiply()([a, b]), Concatenate()([a, b]), Activation('tanh')(a), or "
+            f"a subclass of nn.Model with call(self, inputs)."
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+    __truediv__ = __rtruediv__ = __matmul__ = __rmatmul__ = __pow__ = __rpow__ = _refuse
+    __neg__ = __getitem__ = __array_ufunc__ = __array_function__ = _refuse
+
     def __repr__(self) -> str:
         return f"SymbolicTensor(shape={self.shape}, made by {self.name!r})"
 

@@ -231,3 +231,11 @@ def test_a_schedule_may_take_the_epoch_alone_as_in_keras():
     np.testing.assert_allclose(alone.history.history["learning_rate"], [0.1, 0.05, 0.1 / 3])
     both = fit([LearningRateScheduler(lambda epoch, rate: rate / 2)], epochs=3)
     np.testing.assert_allclose(both.history.history["learning_rate"], [0.05, 0.025, 0.0125])
+
+
+def test_a_schedule_that_returns_nothing_is_refused():
+    for schedule in (lambda epoch: None, lambda epoch, rate: [rate]):
+        with pytest.raises(
+            TypeError, match=r"schedule\) returned .* in epoch 0; expected a number"
+        ):
+            fit([LearningRateScheduler(schedule)])

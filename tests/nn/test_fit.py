@@ -305,3 +305,71 @@ def test_kerass_short_names_are_there():
     assert SGD(learning_rate=schedule).current_rate() == pytest.approx(0.1)
     model = nn.Sequential([Input((3,)), nn.layers.BatchNormalization(), Dense(1)])
     assert (model.count_params(), model.count_parameters()) == (16, 10)
+
+
+def test_a_loss_and_a_metric_in_keras_order_get_the_target_first():
+    def lopsided(y_true, y_pred):
+        return ((y_true - 2 * y_pred) ** 2).mean()
+
+    class Missed:
+        def __call__(self, y_true, y_pred):
+            return (y_true - 3 * y_pred).sum()
+
+    model = linear(lopsided, metrics=[lopsided, Missed()], optimizer=SGD(learning_rate=0.0))
+    prediction = model.predict(X)
+    expected = ((Y - 2 * prediction) ** 2).mean()
+    found = model.fit(X, Y, verbose=0).history
+    assert found["loss"] == found["lopsided"] == [pytest.approx(expected)]
+    assert found["Missed"] == [pytest.approx((Y - 3 * prediction).sum())]
+    weighted = model.evaluate(X, Y, sample_weight=np.full(20, 2.0), verbose=0)
+    assert weighted[0] == pytest.approx(2 * expected)
+    ours = linear(lambda prediction, target: ((target - 2 * prediction) ** 2).mean())
+    assert ours.evaluate(X, Y, verbose=0) == pytest.approx(expected)
+
+
+def nothing(prediction, target):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (nothing, r"the loss 'nothing' returned NoneType; expected a Value .* from the prediction"),
+        (lambda p, t: 1.0, r"the loss '<lambda>' returned float"),
+        (lambda p, t: (p - t) ** 2, r"returned shape \(20, 1\); expected a scalar. Reduce it"),
+    ],
+)
+@pytest.mark.parametrize("weight", [None, np.ones(20)])
+def test_a_loss_that_gives_no_scalar_is_named(loss, message, weight):
+    if weight is not None:
+        message = message.replace("20", "1")
+    with pytest.raises((TypeError, ValueError), match=message):
+        linear(loss).fit(X, Y, verbose=0, sample_weight=weight)
+    with pytest.raises((TypeError, ValueError), match=message):
+        linear(loss).evaluate(X, Y, verbose=0, sample_weight=weight)
+
+
+def test_a_metric_that_gives_no_number_is_named():
+    for metric, came in [
+        (lambda p, t: p - t, r"ndarray of shape \(20, 1\)"),
+        (nothing, "NoneType"),
+    ]:
+        with pytest.raises(TypeError, match=rf"the metric '.*' returned {came}.*expected a number"):
+            linear(metrics=[metric]).evaluate(X, Y, verbose=0)
+
+
+def test_a_layer_frozen_after_fit_asks_for_a_new_compile():
+    model = linear()
+    model.fit(X, Y, verbose=0)
+    before = model.get_weights()[0].copy()
+    model.add(Dense(1))
+    with pytest.raises(ValueError, match=r"a layer was added or frozen, compile the model again"):
+        model.fit(X, Y, verbose=0)
+    model.layers[-2].trainable = False
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    np.testing.assert_array_equal(model.get_weights()[0], before)
+    model.trainable = False
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"no parameters; .* Weights with trainable=False are not"):
+        model.fit(X, Y, verbose=0)

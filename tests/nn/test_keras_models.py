@@ -272,3 +272,25 @@ def test_importing_nn_does_not_load_rich():
     code = "import nn, sys; print('rich' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_call_that_returns_nothing_is_named():
+    class Forgetful(Subclass):
+        def call(self, inputs, training=False):
+            self.out(self.hidden(inputs))
+
+    with pytest.raises(TypeError, match=r"call\(\) returned None; expected its outputs: return"):
+        Forgetful()(X)
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda a: a + a, lambda a: 1.0 - a, lambda a: a * 2, lambda a: a / 2, lambda a: a @ a,
+        lambda a: -a, lambda a: a**2, lambda a: a[:, 0], np.tanh, lambda a: np.ones(4) * a,
+        lambda a: np.concatenate([a, a]),
+    ],
+)  # fmt: skip
+def test_arithmetic_on_a_symbolic_tensor_names_the_layers_for_it(compute):
+    with pytest.raises(TypeError, match=r"arithmetic on SymbolicTensor.*Add\(\)\(\[a, b\]\)"):
+        compute(Input(shape=(4,)))

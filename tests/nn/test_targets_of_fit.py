@@ -35,6 +35,7 @@ REFUSED = {
     "a label between two": (3, nn.cross_entropy, changed(LABELS, 44, 0.5), {}, r"got label 0.5 in row 44; expected integers 0 … 2"),
     "a column of labels": (3, nn.cross_entropy, LABELS[:, None], {}, r"labels of shape \(50, 1\); .* Did you mean target.reshape\(-1\)"),
     "one-hot rows for labels": (3, nn.cross_entropy, ONE_HOT, {}, r"For one-hot rows use the loss 'categorical_crossentropy'"),
+    "labels for one unit": (1, "sparse_categorical_crossentropy", LABELS % 2, {"activation": "sigmoid"}, r"For one unit use the loss 'binary_crossentropy'"),
     "labels for one-hot rows": (3, "categorical_crossentropy", LABELS, SOFT, r"target of shape \(50,\); expected one-hot rows"),
     "rows that do not sum to 1": (3, "categorical_crossentropy", changed(ONE_HOT, 45, 1.0), SOFT, r"got target row 45 with the sum 3"),
     "two columns for one": (1, "mse", np.zeros((50, 2)), {}, r"prediction of shape \(50, 1\) and a target of shape \(50, 2\)"),
