@@ -31,7 +31,20 @@ def _copy_node(node: Node, memo: dict[int, Any]) -> Node:
     out._code, out._lasti = node._code, node._lasti
     out.label, out.requires_grad = node.label, node.requires_grad
     out.settings, out.scope = node.settings, node.scope
+    for name, own in _own_attributes(node).items():
+        setattr(out, name, copy.deepcopy(own, memo))
     return out
+
+
+def _own_attributes(node: Node) -> dict[str, Any]:
+    """What a subclass of Value, written by a user, has beside the parts of a value."""
+    found: dict[str, Any] = dict(getattr(node, "__dict__", {}))
+    for kind in type(node).__mro__:
+        if not issubclass(Node, kind) and not kind.__module__.startswith("autograd."):
+            for name in getattr(kind, "__slots__", ()):
+                if hasattr(node, name):
+                    found[name] = getattr(node, name)
+    return found
 
 
 def _stale(node: Node) -> list[Node]:
@@ -91,6 +104,7 @@ def _state(node: Node) -> dict[str, Any]:
         "requires_grad": node.requires_grad,
         "settings": node.settings,
         "origin": tuple(node.origin),
+        "own": _own_attributes(node),
     }
 
 
@@ -106,6 +120,8 @@ def _restore(
     out._grad, out.label = state["grad"], state["label"]
     out.requires_grad, out.settings = state["requires_grad"], state["settings"]
     out.scope, out._code, out._lasti = None, Origin(*state["origin"]), 0
+    for name, own in state["own"].items():
+        setattr(out, name, own)
     return out
 
 

@@ -122,3 +122,26 @@ def test_a_graph_with_an_op_that_is_not_defined_here_is_refused_by_name():
     del ag.ops.OPS["fleeting"]
     with pytest.raises(ValueError, match=r"the op 'fleeting', which is not defined here"):
         pickle.loads(stored)
+
+
+class Weight(Value):
+    """A value with a note of its own, in its dict."""
+
+
+class Slotted(Value):
+    """A value with a note of its own, in a slot."""
+
+    __slots__ = ("note",)
+
+
+@every_copy
+@pytest.mark.parametrize("kind", [Weight, Slotted])
+def test_what_a_subclass_adds_is_copied_too(copied, kind):
+    w, bare = kind([1.0, 2.0], label="w"), kind(1.0)
+    w.note = ["frozen after", 3]
+    root = copied(w * 2 + bare)
+    again, plain = Graph(root).leaves
+    assert type(again) is type(plain) is kind
+    assert again.note == ["frozen after", 3]
+    assert again.note is not w.note
+    assert not hasattr(plain, "note")
