@@ -47,14 +47,16 @@ def run_backward(
             elif delta.__class__ is ndarray and delta.base is not None:
                 # A view shares its memory with the gradient of another value.
                 found[k] = (value, delta.copy())
+        hooked = []
         for value, total in found:
             if watch is not None:
                 watch.stored(value, value._grad)
             value._grad = total
-    for value, _ in found:
-        if (rare := value._rare) is not None and rare.after_accumulation is not None:
-            for hook in list(rare.after_accumulation):
-                hook(value)
+            if (rare := value._rare) is not None and rare.after_accumulation is not None:
+                hooked.append((value, list(rare.after_accumulation)))
+    for value, hooks in hooked:
+        for hook in hooks:
+            hook(value)
 
 
 def hand_over(leaves: Sequence[Node], gradients: Sequence[Any]) -> None:
@@ -164,11 +166,13 @@ def sweep(
                     if passed is delta and passed.__class__ is ndarray:
                         passed = delta.view()
                     key = x._order
-                    before = pending[key][1] if key in pending else None
                     if watch is not None:
+                        before = pending[key][1] if key in pending else None
                         watch.contribution(value, index, delta, passed, before)
-                    pending[key] = (x, passed if before is None else before + passed)
-                    if before is None:
+                    if key in pending:
+                        pending[key] = (x, pending[key][1] + passed)
+                    else:
+                        pending[key] = (x, passed)
                         heappush(waiting, key)
                 index += 1
     except Exception as error:

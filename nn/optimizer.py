@@ -185,12 +185,15 @@ class Optimizer:
         return running(self.slots[name], k, name)
 
     def _buffer(self, k: int, grad: Any) -> Any:
-        """An array of the gradient's shape to compute in, kept for parameter ``k``."""
+        """An array of the gradient's shape to compute in, kept for parameter ``k``.
+
+        A parameter and its gradient keep their shape and dtype.
+        """
         if type(grad) is not np.ndarray:  # a number, or traced
             return np.empty_like(grad)
         buffer = self._buffers.get(k)
-        if buffer is None or buffer.shape != grad.shape or buffer.dtype != grad.dtype:
-            buffer = self._buffers[k] = np.empty(grad.shape, grad.dtype)
+        if buffer is None:
+            buffer = self._buffers[k] = np.empty_like(grad)
         return buffer
 
     def zero_grad(self) -> None:

@@ -432,8 +432,8 @@ def computes_the_same(mutant: Mutant, ops: list[Any]) -> bool:
 
 #: Changes to the sweep: function, what stands there, what is put in its place.
 SWEEP_MUTANTS: list[tuple[Callable[..., Any], str, str]] = [
-    (backprop.sweep, "else before + passed", "else passed"),
-    (backprop.sweep, "else before + passed", "else before - passed"),
+    (backprop.sweep, "(x, pending[key][1] + passed)", "(x, passed)"),
+    (backprop.sweep, "(x, pending[key][1] + passed)", "(x, pending[key][1] - passed)"),
     (backprop.sweep, "passed = fit(passed, goal)", "pass"),
     (backprop.sweep, "if create_graph:", "if False:"),
     (backprop.sweep, "passed = delta.view()", "pass"),
