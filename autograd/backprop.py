@@ -11,7 +11,7 @@ from typing import Any
 from .data import UntraceableError, as_data, as_untraceable, float64, ndarray
 from .error_notes import note_backward
 from .hooks import run_hooks
-from .modes import thread
+from .modes import set_grad_enabled, thread
 from .node import Node
 from .staleness import check_current
 from .watching import PassWatch
@@ -29,6 +29,10 @@ def run_backward(
     only those leaves are added to. Leaves take all or nothing: they get their gradients when
     the whole sweep has come to its end without an error.
     """
+    if create_graph and not thread.state.recording:
+        with set_grad_enabled(True):
+            run_backward(root, gradient, create_graph, inputs)
+        return
     only = None if inputs is None else leaf_set(inputs)
     start = seed(root, gradient, create_graph)
     watch = thread.state.watch
@@ -251,13 +255,29 @@ def gradients(
 
 def fit(passed: Any, data: Any) -> Any:
     """A contribution in the shape and dtype of its value: broadcasting undone by summing."""
+    if not hasattr(passed, "dtype"):
+        passed = as_data(passed, data.dtype, "the sweep, from a derivative rule,")
     if passed.shape != data.shape:
-        passed = passed.sum(axis=broadcast_axes(passed.shape, data.shape))
+        given = passed.shape
+        passed = passed.sum(axis=broadcast_axes(given, data.shape))
         if passed.shape != data.shape:
+            if without_ones(passed.shape) != without_ones(data.shape):
+                raise ValueError(
+                    f"a derivative rule gave shape {given} for an operand of shape {data.shape}; "
+                    f"expected that shape, or one that it broadcasts to."
+                )
             passed = passed.reshape(data.shape)
     if passed.dtype != data.dtype:
         passed = passed.astype(data.dtype)
     return passed if passed.ndim or isinstance(passed, Node) else passed[()]
+
+
+def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The lengths of a shape that are not 1."""
+    lengths = list(shape)
+    while 1 in lengths:
+        lengths.remove(1)
+    return tuple(lengths)
 
 
 @functools.lru_cache(maxsize=4096)

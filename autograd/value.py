@@ -80,6 +80,19 @@ def untraced(op: type[Op], operands: Any, settings: dict[str, Any] | None, error
     raise error
 
 
+def record_checked(
+    op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None
+) -> Value:
+    """As `record`, for any op, a user's too: its result has to be data of a value."""
+    out = record(op, inputs, settings)
+    if out._array.dtype.kind != "f":
+        raise TypeError(
+            f"the forward rule of {op.name} gave dtype {out._array.dtype}; expected a floating "
+            f"type, since gradients are defined on real numbers."
+        )
+    return out
+
+
 class Operands(tuple[Any, ...]):
     """The inputs of an op that has more than two, one of which needs a gradient."""
 
@@ -344,7 +357,7 @@ class Value(ArrayMethods):
     # -- NumPy
 
     #: How a rule that meets Values uses another op: it is recorded.
-    __record__ = staticmethod(record)
+    __record__ = staticmethod(record_checked)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         op = ufunc_call(ufunc, method, inputs, kwargs)

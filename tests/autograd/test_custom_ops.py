@@ -93,3 +93,46 @@ def test_an_operand_without_a_rule_is_named_when_it_needs_a_gradient():
             ag.apply(Scaled, x, factor).backward()
     finally:
         del OPS["scaled"]
+
+
+@pytest.fixture
+def written():
+    """A user's op that doubles, with any forward rule and any derivative rule put in."""
+
+    def write(forward=lambda a: a * 2, rule=lambda delta, out, a: delta * 2):
+        return type(
+            "Written", (ag.Op,), {"forward": staticmethod(forward), "wrt_a": staticmethod(rule)}
+        )
+
+    yield write
+    OPS.pop("written", None)
+
+
+def test_a_rule_may_give_a_plain_number(written):
+    x = Value(np.float32(3.0))
+    ag.apply(written(rule=lambda delta, out, a: 2), x).backward()
+    assert (x.grad, x.grad.dtype) == (2.0, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (None, TypeError, "from a derivative rule, got None of type NoneType"),
+        ("much", TypeError, "from a derivative rule, got 'much' of type str"),
+        (np.ones(7), ValueError, r"gave shape \(7,\) for an operand of shape \(2, 3\)"),
+        (np.ones((3, 2)), ValueError, r"gave shape \(3, 2\) for an operand of shape \(2, 3\)"),
+        (np.ones(6), ValueError, r"expected that shape, or one that it broadcasts to"),
+    ],
+)
+def test_what_a_rule_cannot_mean_is_refused_at_its_line(written, given, error, message):
+    x = Value(np.ones((2, 3)), label="x")
+    y = ag.apply(written(rule=lambda delta, out, a: given), x)
+    with pytest.raises(error, match=message) as caught:
+        y.sum().backward()
+    assert "In the backward pass of written at test_custom_ops.py" in caught.value.__notes__[0]
+    assert x.grad is None
+
+
+def test_a_forward_rule_gives_real_numbers(written):
+    with pytest.raises(TypeError, match="forward rule of written gave dtype complex128; expected"):
+        ag.apply(written(forward=lambda a: a * 1j), Value(np.ones(2)))

@@ -203,3 +203,15 @@ def test_passes_into_one_leaf_from_several_threads_lose_nothing():
 
     in_threads(work)
     np.testing.assert_array_equal(w.grad, np.full(100, 400.0))
+
+
+def test_a_graph_asked_for_is_recorded_under_no_grad_too():
+    x = Value(2.0)
+    y = x**3
+    with ag.no_grad():
+        y.backward(create_graph=True)
+        assert not (x * 2).requires_grad
+    assert x.grad.requires_grad
+    slope, x.grad = x.grad, None
+    slope.backward()
+    assert x.grad == 12.0
