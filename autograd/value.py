@@ -12,7 +12,7 @@ from . import debugger_view, ops
 from .array_methods import ArrayMethods
 from .backprop import run_backward
 from .copying import copy_graph, reduce_graph
-from .data import UntraceableError, as_array, as_constant, as_untraceable
+from .data import UntraceableError, as_array, as_constant, as_data, as_untraceable
 from .error_notes import note_forward
 from .hooks import HookHandle
 from .modes import thread
@@ -64,7 +64,15 @@ def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | Non
         a, b = (Operands if needed else Constants)(operands), None
     else:
         a, b = operands if len(operands) == 2 else (operands[0], None)
-    return node(op, a, b, settings, data if data.ndim else data[()])
+    data = data if data.__class__ is np.ndarray and data.ndim else result_of(op, data)
+    return node(op, a, b, settings, data)
+
+
+def result_of(op: type[Op], data: Any) -> Any:
+    """What a forward rule gave, as data of a value: also where it is a Python number or a list."""
+    if hasattr(data, "ndim"):
+        return data if data.ndim else data[()]
+    return as_data(data, None, f"a Value, from the forward rule of {op.name},")
 
 
 def untraced(op: type[Op], operands: Any, settings: dict[str, Any] | None, error: Exception) -> Any:

@@ -136,3 +136,10 @@ def test_what_a_rule_cannot_mean_is_refused_at_its_line(written, given, error, m
 def test_a_forward_rule_gives_real_numbers(written):
     with pytest.raises(TypeError, match="forward rule of written gave dtype complex128; expected"):
         ag.apply(written(forward=lambda a: a * 1j), Value(np.ones(2)))
+
+
+def test_a_forward_rule_may_give_a_python_number_or_a_list_but_not_nothing(written):
+    assert type(ag.apply(written(forward=lambda a: 3.0), Value(1.0)).data) is np.float64
+    assert ag.apply(written(forward=lambda a: [1, 2]), Value(1.0)).data.tolist() == [1.0, 2.0]
+    with pytest.raises(TypeError, match="from the forward rule of written, got None"):
+        ag.apply(written(forward=lambda a: None), Value(1.0))
