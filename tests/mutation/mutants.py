@@ -448,7 +448,7 @@ SWEEP_MUTANTS: list[tuple[Callable[..., Any], str, str]] = [
     (backprop.run_backward, "only is None or value in only", "True"),
     (backprop.seed, "like.dtype.type(1)", "like.dtype.type(2)"),
     (backprop.seed, "data.astype(like.dtype)", "data"),
-    (backprop.fit, "passed = passed.sum(axis=broadcast_axes(passed.shape, data.shape))", "pass"),
+    (backprop.fit, "passed = passed.sum(axis=broadcast_axes(given, data.shape))", "pass"),
     (backprop.fit, "passed.sum(axis", "passed.mean(axis"),
     (backprop.fit, "passed = passed.reshape(data.shape)", "pass"),
     (backprop.fit, "passed = passed.astype(data.dtype)", "pass"),
