@@ -288,6 +288,25 @@ class Node:
         return f"Value({', '.join(parts)})"
 
 
+class Operands(tuple[Any, ...]):
+    """The inputs of an op that has more than two, one of which needs a gradient."""
+
+    __slots__ = ()
+    requires_grad = True
+
+
+class Constants(Operands):
+    """The inputs of an op that has more than two, none of which needs a gradient."""
+
+    __slots__ = ()
+    requires_grad = False
+
+
+def operands_of(a: Any, b: Any) -> tuple[Any, ...]:
+    """The operands as a tuple, from the two places that a node has for them."""
+    return (a, b) if b is not None else a if isinstance(a, Operands) else (a,)
+
+
 def data_of(x: Any) -> Any:
     """The bare numbers of a value; a plain number or array as it is."""
     return x._array if isinstance(x, Node) else x

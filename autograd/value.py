@@ -16,7 +16,7 @@ from .data import UntraceableError, as_array, as_constant, as_data, as_untraceab
 from .error_notes import note_forward
 from .hooks import HookHandle
 from .modes import thread
-from .node import Node, data_of, next_order
+from .node import Constants, Node, Operands, data_of, next_order, operands_of
 from .numpy_dispatch import SPELLINGS, function_call, plain_function, spelling_call, ufunc_call
 from .ops import Op
 from .ops.products import dot_product
@@ -101,20 +101,6 @@ def record_checked(
     return out
 
 
-class Operands(tuple[Any, ...]):
-    """The inputs of an op that has more than two, one of which needs a gradient."""
-
-    __slots__ = ()
-    requires_grad = True
-
-
-class Constants(Operands):
-    """The inputs of an op that has more than two, none of which needs a gradient."""
-
-    __slots__ = ()
-    requires_grad = False
-
-
 GRAD, NO = "requires_grad", False
 new = Node.__new__
 
@@ -137,11 +123,6 @@ def node(op: type[Op], a: Any, b: Any, settings: dict[str, Any] | None, data: An
         at = state.caller or users_frame(at)
     out._code, out._lasti, out.scope = at.f_code, at.f_lasti, state.scope
     return out if state.observer is None else state.observer(out)
-
-
-def operands_of(a: Any, b: Any) -> tuple[Any, ...]:
-    """The operands as a tuple, from the two places that a node has for them."""
-    return (a, b) if b is not None else a if isinstance(a, Operands) else (a,)
 
 
 def unrecorded(out: Value, depth: int = 4) -> Value:

@@ -10,9 +10,9 @@ import numpy as np
 
 from ..backprop import gradients, hand_over, run_backward
 from ..modes import set_grad_enabled, thread
-from ..node import Node, next_order
+from ..node import Node, Operands, next_order
 from ..ops import Op
-from ..value import Operands, Value
+from ..value import Value
 
 
 class Part:
