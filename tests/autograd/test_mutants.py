@@ -27,7 +27,6 @@ EQUIVALENT = [
     ("nearly_singular: *", "only which of two ways of computing the same is taken"),
     ("cofactors: * * signs.astype(a.dtype) -> * / signs.*", "1/±1 is ±1"),
     ("Lstsq.wrt_a: -1 -> 1", "the operand has one axis there"),
-    ("pad: padded -> 2 [*] padded", "doubles elements and maxima alike; tests of values notice"),
     ("direction: 0.0 -> 1.0", "stands in for an infinite number, whose quotient is not used"),
     ("Copysign.wrt_a: * * np.copysign(1.0, b) -> * / np.copysign(1.0, b)", "1/±1 is ±1"),
     ("quotient: 0.0 -> 1.0", "multiplied by a vector that is 0"),
