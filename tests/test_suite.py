@@ -83,23 +83,22 @@ def coverage_bar():
 
 
 @pytest.mark.parametrize(
-    ("changed", "expected"),
+    ("name", "ran", "expected"),
     [
-        ({}, []),
-        ({"autograd/value.py": 99}, ["autograd/value.py: 99 of 100 lines and branches run"]),
-        ({"nn/optimizers.py": 99}, ["nn/optimizers.py: 99 of 100 lines and branches run"]),
-        ({"nn/saving/model.py": 0}, ["nn/saving/model.py: 0 of 100 lines and branches run"]),
-        ({"nn/losses.py": 96}, []),
-        ({"nn/losses.py": 95}, ["nn: 97.50 % of lines and branches run"]),
-        ({"viz/draw.py": 97}, ["viz: 97.00 % of lines and branches run"]),
+        ("autograd/value.py", 100, []),
+        ("autograd/value.py", 99, ["autograd/*: 99 of 100 lines and branches run, below 100 %"]),
+        ("nn/saving/model.py", 0, ["nn/saving/*: 0 of 100 lines and branches run, below 100 %"]),
+        ("nn/losses.py", 98, []),
+        ("nn/losses.py", 97, ["nn/*: 97 of 100 lines and branches run, below 98 %"]),
     ],
 )
-def test_coverage_below_the_bar_is_named(coverage_bar, changed, expected):
-    names = ["autograd/value.py", "nn/optimizers.py", "nn/saving/model.py", "nn/losses.py"]
-    names += ["nn/dense.py", "viz/draw.py"]
-    files = {name: {"ran": changed.get(name, 100), "all": 100} for name in names}
-    assert coverage_bar.shortfalls(files) == expected
+def test_coverage_below_its_level_is_named(coverage_bar, name, ran, expected):
+    found = coverage_bar.shortfalls({name: {"ran": ran, "all": 100}})
+    assert [text for text in found if "nothing was measured" not in text] == expected
+    assert len(found) - len(expected) == len(coverage_bar.LEVELS) - 1
 
 
-def test_coverage_of_nothing_is_below_the_bar(coverage_bar):
-    assert len(coverage_bar.shortfalls({})) == len(coverage_bar.WHOLE)
+def test_the_engine_the_optimizers_and_saving_are_measured_whole(coverage_bar):
+    levels = dict(coverage_bar.LEVELS)
+    for pattern in ("autograd/*", "nn/optimizer*.py", "nn/saving/*"):
+        assert levels[pattern] == 100.0

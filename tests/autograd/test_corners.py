@@ -5,6 +5,8 @@ import pytest
 
 import autograd as ag
 from autograd import Value
+from autograd.ops import OPS, apply
+from autograd.ops.inverses import singular
 
 
 def test_positions_and_truths_are_those_of_the_data():
@@ -123,3 +125,24 @@ def test_an_op_without_samples_is_not_checked():
             ag.check_op(Bare)
     finally:
         del ag.ops.OPS["bare"]
+
+
+def test_shapes_are_changed_by_methods_as_by_numpys():
+    data = np.arange(6.0).reshape(1, 2, 3)
+    v = Value(data)
+    np.testing.assert_array_equal(v.mT.data, np.swapaxes(data, -1, -2))
+    np.testing.assert_array_equal(v.ravel().data, data.ravel())
+    np.testing.assert_array_equal(v.flatten().data, data.ravel())
+    np.testing.assert_array_equal(v.squeeze().data, data[0])
+    np.testing.assert_array_equal(v.squeeze(axis=0).data, data[0])
+
+
+def test_the_kernel_of_a_convolution_needs_channels_in_groups():
+    settings = {"kernel": (2,), "stride": (1,), "padding": ((0, 0),), "dilation": (1,)}
+    with pytest.raises(ValueError, match="channels in groups of 2"):
+        apply(OPS["convolution_kernel"], Value(np.ones((1, 3, 4))), np.ones((1, 2, 3)),
+              **settings, groups=2)  # fmt: skip
+
+
+def test_a_matrix_that_only_rounding_makes_singular_is_told_so():
+    assert singular(np.eye(2)) == "expected regular matrices; one is singular up to rounding."
