@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -35,6 +36,8 @@ def watch(folder: Folder, poll: bool = False, mine: bool = False) -> int:
             'watch needs the extra "learn": pip install "glassgrad[learn]". Without it, '
             "'glassgrad learn test' tests on demand."
         ) from None
+    # It would say in its own words that it was interrupted.
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)
     changes = watchfiles.watch(
         folder.root,
         watch_filter=lambda change, path: is_exercise(folder, Path(path)),

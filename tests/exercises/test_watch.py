@@ -91,3 +91,4 @@ def test_watch_reacts_to_edits_and_to_editors_that_replace_the_file(watcher):
     assert watching.process.wait(20) in (0, 130)
     time.sleep(0.2)
     assert "Traceback" not in watching.said
+    assert "KeyboardInterrupt" not in watching.said
