@@ -9,7 +9,8 @@ neuron draws the line. A neuron with two inputs has 3 parameters, and none fewer
 
 import autograd as ag
 import nn
-from lecture.figures import axes, regions, save
+import viz
+from lecture.figures import axes, save
 
 X_train, X_test, y_train, y_test = nn.playground("gauss", noise=0.1, ratio=0.5, seed=0)
 neuron = nn.Neuron(2, "tanh", rng=0)
@@ -37,6 +38,6 @@ print(f"line: {w[0]:.2f} x₁ + {w[1]:.2f} x₂ + {b:.2f} = 0, {right:.1%} of th
 assert right > 0.95
 
 panel = axes()
-regions(panel, lambda points: neuron(points).data, X_test, y_test)
+viz.plot_decision_boundary(neuron, X_test, y_test, ax=panel)
 panel.set_title(f"one neuron, epoch {epochs}, test loss {losses[-1]:.3f}")
 save(panel, "boundary.png")

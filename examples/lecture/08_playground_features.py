@@ -9,7 +9,8 @@ features by hand does what a hidden layer would have to learn.
 
 import autograd as ag
 import nn
-from lecture.figures import axes, regions, save
+import viz
+from lecture.figures import axes, save
 
 FEATURES = {"circle": ["x₁²", "x₂²"], "xor": ["x₁x₂"]}
 
@@ -38,11 +39,11 @@ for column, (name, extra) in enumerate(FEATURES.items()):
         words = ", ".join(features)
         print(f"{name:<7} one neuron on {words:<7} {len(losses):>4} epochs, loss {losses[-1]:.3f}")
         panel = panels[2 * column + offset]
-        regions(
-            panel,
-            lambda points, f=features, n=neuron: n(nn.playground_features(points, f)).data,
+        viz.plot_decision_boundary(
+            lambda points, f=features, n=neuron: n(nn.playground_features(points, f)),
             X_test,
             y_test,
+            ax=panel,
         )
         panel.set_title(f"{name}: {words}")
         assert (losses[-1] < 0.05) == (features is extra)

@@ -12,7 +12,8 @@ import numpy as np
 
 import autograd as ag
 import nn
-from lecture.figures import axes, regions, save
+import viz
+from lecture.figures import axes, save
 
 CANDIDATES = {
     "gauss": [[], [1]],
@@ -57,6 +58,6 @@ for panel, (name, candidates) in zip(panels, CANDIDATES.items(), strict=True):
             break
     assert loss < 0.05
     assert units == candidates[-1] or name == "gauss"
-    regions(panel, lambda points, m=model: m(points).data[:, 0], data.X_test, data.y_test)
+    viz.plot_decision_boundary(model, data.X_test, data.y_test, ax=panel)
     panel.set_title(f"{name}: {shape}")
 save(panels[0], "boundaries.png")

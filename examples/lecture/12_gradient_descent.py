@@ -20,14 +20,23 @@ def f(w):
 
 
 print("    α   steps   converged   w")
-steps = {}
+steps, paths = {}, {}
 for alpha in (0.01, 0.1, 0.5, 0.9, 1.0, 1.1):
     path = nn.gradient_descent(f, 0.0, learning_rate=alpha, tolerance=1e-6, max_steps=1000)
-    steps[alpha] = len(path.points) - 1 if path.converged else None
+    steps[alpha], paths[alpha] = len(path.points) - 1 if path.converged else None, path
     print(f"{alpha:>5} {steps[alpha] or '-':>7} {path.converged!s:>11}   {path.points[-1]:.4g}")
     points = np.array(path.points[:20])
     assert np.allclose(points - 3, -3 * (1 - 2 * alpha) ** np.arange(len(points)))
     assert bool(path.rose) == (alpha > 1), "α was too large where f rose"
+# One variable: w against f(w).
+words = {0.01: "slow", 0.1: "good", 0.9: "oscillates", 1.1: "diverges"}
+panels, w = axes(1, 4, sharey=True), np.linspace(-3, 9, 200)
+for panel, (alpha, word) in zip(panels, words.items(), strict=True):
+    panel.plot(w, f(w), color="grey")
+    points = np.array(paths[alpha].points[:8])
+    panel.plot(points, f(points), ".-", color="#D55E00")
+    panel.set(title=f"α = {alpha}: {word}", xlim=(-3, 9), ylim=(-2, 36), xlabel="w")
+save(panels[0], "one-variable.svg")
 assert steps == {0.01: 773, 0.1: 70, 0.5: 1, 0.9: 70, 1.0: None, 1.1: None}
 
 
@@ -53,4 +62,4 @@ for panel, (alpha, word) in zip(panels, names.items(), strict=True):
     panel.plot(points[:, 0], points[:, 1], ".-", color="#D55E00")
     panel.set(title=f"α = {alpha}: {word}", xlim=(-4.5, 4.5), ylim=(-4.5, 4.5), xlabel="x₁")
 panels[0].set_ylabel("x₂")
-save(panels[0], "paths.png")
+save(panels[0], "two-variables.png")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import numpy as np
 
 #: Folder for the figures of a script that is run by itself.
 DEFAULT = Path("lecture-figures")
@@ -68,22 +66,6 @@ def axes(rows: int = 1, columns: int = 1, **settings: Any) -> Any:
         ) from None
     figure = Figure(figsize=(4.2 * columns, 3.6 * rows), layout="constrained")
     return figure.subplots(rows, columns, **settings)
-
-
-def regions(panel: Any, predict: Callable[[Any], Any], X: Any, y: Any) -> None:
-    """What a model answers in the plane, as colour, and points with labels -1 and 1 on it.
-
-    ``predict`` maps points ``(rows, 2)`` to answers ``(rows,)`` between -1 and 1.
-    """
-    edge = 1.1 * np.abs(X).max()
-    line = np.linspace(-edge, edge, 101)
-    plane = np.stack(np.meshgrid(line, line), axis=-1)
-    answers = np.reshape(predict(plane.reshape(-1, 2)), (101, 101))
-    panel.contourf(line, line, answers, levels=np.linspace(-1.2, 1.2, 13), cmap="PuOr", alpha=0.7)
-    panel.contour(line, line, answers, levels=[0.0], colors="k", linewidths=1)
-    for label, marker, colour in ((1, "o", "#40004b"), (-1, "s", "#7f3b08")):
-        panel.scatter(*X[y == label].T, marker=marker, s=9, color=colour)
-    panel.set(aspect="equal", xlabel="x₁", ylabel="x₂")
 
 
 @contextlib.contextmanager
