@@ -125,6 +125,7 @@ class GraphBuilder:
         self.nodes: list[DiagramNode] = []
         self.edges: list[DiagramEdge] = []
         self.homes: dict[str, Scope | None] = {}
+        self.happened: set[tuple[int, int]] | None = None
         self.latest: tuple[Any, list[str], list[Any]] = (None, [], [])
         self.bundles: dict[tuple[str, str], list[Edge]] = {}
 
@@ -267,7 +268,7 @@ class GraphBuilder:
             return DiagramEdge(source, target, slot, text, blocked=text)
         delta, state, _ = self.gradient(value)
         passed, text = None, ""
-        if state == "final":
+        if state == "final" and self.has_passed(use):
             passed = contribution(use, delta)
             text = contribution_text(local, delta, passed)
         return DiagramEdge(
@@ -275,6 +276,16 @@ class GraphBuilder:
             summed=local.summed, contribution=passed, passed=text,
             blocked=blocked(use, local, self.names[operand], delta),
         )  # fmt: skip
+
+    def has_passed(self, use: Edge) -> bool:
+        """True unless the moment that is drawn lies before this use's contribution."""
+        if self.at is None:
+            return True
+        if self.happened is None:
+            events = self.at.trace[: self.at.index + 1]
+            passes = [e for e in events if e.kind == "contribution" and e.sweep == self.at.sweep]
+            self.happened = {(event.node.id, event.slot) for event in passes}
+        return (self.at.trace.node(use.target).id, use.slot) in self.happened
 
     def inputs(self, value: Node) -> tuple[list[str], list[Any]]:
         """Names of the operands, and as Formulas; kept for the next use of the same value."""

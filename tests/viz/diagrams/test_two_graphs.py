@@ -35,6 +35,15 @@ def test_a_diagram_shows_any_moment_of_a_trace():
     assert [e.passed for e in last.edges] == [e.passed for e in diagram(J).edges]
 
 
+def test_an_arrow_back_appears_when_its_contribution_has_happened():
+    t = ag.trace(loss)
+    for i in range(len(t)):
+        shown = diagram(t.result, at=t.at(i), backward=True)
+        back = sum(1 for edge in shown.edges if edge.kind == "backward")
+        assert back == sum(1 for event in t[: i + 1] if event.kind == "contribution")
+    assert back == 6
+
+
 def test_half_a_gradient_is_the_first_contribution():
     t = ag.trace(loss)
     for i in range(len(t)):
