@@ -44,7 +44,8 @@ def compare_states(one: Any, two: Any, **options: Any) -> Comparison:
         _merged(a, b, value, gradient, largest)
         for (a, b), value, gradient in zip(pairs, values, gradients, strict=True)
     ]
-    edges = [_merged_edge(a, b) for a, b in zip(before.edges, after.edges, strict=True)]
+    edges = [_merged_edge(a, b) for a, b in zip(_uses(before), _uses(after), strict=True)]
+    edges += [edge for edge in after.edges if edge.kind != "forward"]
     changed = sum(1 for node in nodes if node.changed)
     note = f"{changed} of {len(nodes)} boxes differ"
     title = f"{before.title}, before → after"
@@ -82,12 +83,17 @@ def _check_alike(before: Diagram, after: Diagram) -> None:
                 f"compare() got {a.name} = {a.form or a.kind} on one side and {b.name} = "
                 f"{b.form or b.kind} on the other; expected graphs of one shape."
             )
-    uses = [[(edge.source, edge.target, edge.slot) for edge in d.edges] for d in (before, after)]
+    uses = [[(edge.source, edge.target, edge.slot) for edge in _uses(d)] for d in (before, after)]
     if uses[0] != uses[1]:
         raise ValueError(
             "compare() got graphs whose values are used in different places; expected graphs of "
             "one shape."
         )
+
+
+def _uses(shown: Diagram) -> list[DiagramEdge]:
+    """The edges that every state has; arrows back come and go."""
+    return [edge for edge in shown.edges if edge.kind == "forward"]
 
 
 def _difference(a: Any, b: Any) -> Any:

@@ -111,6 +111,14 @@ def test_traces_and_moments_of_traces_are_compared():
     assert [n.gradient for n in moments.nodes if "—" in n.gradient]
 
 
+def test_arrows_back_of_the_later_moment_are_drawn():
+    t = ag.trace(loss)
+    drawn = compare(t.at(len(t) // 2), t.last, backward=True)
+    back = [edge for edge in drawn.diagram.edges if edge.kind == "backward"]
+    assert len(back) == 6
+    assert positions(drawn.before.svg) == positions(drawn.after.svg)
+
+
 def test_a_gradient_that_appears_is_said():
     a = ag.Value(3.0, label="a")
     y = a * a
