@@ -141,38 +141,42 @@ class Fitting(LazyLayer):
 
     def _epoch(self, rows: Rows, size: int, rng: Any, hooks: Any) -> dict[str, float]:
         """Loss and metrics of one epoch: one step per batch."""
-        running, seen, outputs = 0.0, 0, []
+        running: dict[str, float] = {}
+        seen, outputs = 0, []
         for number, batch in enumerate(batches(rows, size, rng)):
             hooks.call("on_train_batch_begin", number)
-            loss, prediction = self.train_step(batch)
-            running, seen = running + loss * len(batch), seen + len(batch)
+            losses, prediction = self.train_step(batch)
+            add_up(running, losses, len(batch))
+            seen += len(batch)
             if self.ready.has_metrics:
                 outputs.append((prediction, batch.y))
-            hooks.call("on_train_batch_end", number, {"loss": loss})
+            hooks.call("on_train_batch_end", number, losses)
             if self.stop_training:
                 break
-        return {"loss": running / seen, **self._metrics(outputs)}
+        means = {name: total / seen for name, total in running.items()}
+        return {**means, **self._metrics(outputs)}
 
-    def train_step(self, batch: Rows) -> tuple[float, Any]:
-        """Loss and predictions of a batch, before the step that it leads to."""
+    def train_step(self, batch: Rows) -> tuple[dict[str, float], Any]:
+        """Losses by name and predictions of a batch, before the step that it leads to."""
         step = self._replayed or self.step_on
-        J, prediction = step(batch.x, batch.y, batch.weight)
-        return J.item(), mapped(plain, prediction)
+        J, terms, prediction = step(batch.x, batch.y, batch.weight)
+        return self.ready.named(J, terms), mapped(plain, prediction)
 
-    def step_on(self, x: Any, y: Any, weight: Any) -> tuple[Any, Any]:
-        """One step: predict, compare, back-propagate, move; the loss and what was predicted."""
+    def step_on(self, x: Any, y: Any, weight: Any) -> tuple[Any, Any, Any]:
+        """One step: predict, compare, back-propagate, move; J, its terms, what was predicted."""
         self.optimizer.zero_grad()
         prediction = self(x, training=True)
-        J = self.total_loss(prediction, Rows(x, y, weight))
+        terms = self.ready.losses_of(prediction, y, weight)
+        J = self.total_loss(terms)
         J.backward()
         self.optimizer.step()
         for constrain in self.ready.constraints:
             constrain()
-        return J, prediction
+        return J, terms if len(terms) > 1 else None, prediction
 
-    def total_loss(self, prediction: Any, batch: Rows) -> Any:
-        """J of a batch: the loss, and what the regularisers of the layers add."""
-        terms = [self.ready.loss(prediction, batch.y, batch.weight)]
+    def total_loss(self, losses: list[Any]) -> Any:
+        """J of a batch: the losses of its outputs, and what the regularisers of the layers add."""
+        terms = self.ready.weighted(losses)
         for penalty in self.ready.penalties:
             terms += penalty()
         return total(terms)
@@ -181,15 +185,18 @@ class Fitting(LazyLayer):
     def _measure(self, rows: Rows, size: int, hooks: Any) -> dict[str, float]:
         """Loss and metrics on these rows, without training."""
         hooks.call("on_test_begin")
-        running, outputs = 0.0, []
+        running: dict[str, float] = {}
+        outputs = []
         for number, batch in enumerate(batches(rows, size)):
             hooks.call("on_test_batch_begin", number)
             prediction = self(batch.x, training=False)
-            loss = self.total_loss(prediction, batch).item()
-            running += loss * len(batch)
+            terms = self.ready.losses_of(prediction, batch.y, batch.weight)
+            losses = self.ready.named(self.total_loss(terms), terms)
+            add_up(running, losses, len(batch))
             outputs.append((mapped(plain, prediction), batch.y))
-            hooks.call("on_test_batch_end", number, {"loss": loss})
-        logs = {"loss": running / len(rows), **self._metrics(outputs)}
+            hooks.call("on_test_batch_end", number, losses)
+        means = {name: total / len(rows) for name, total in running.items()}
+        logs = {**means, **self._metrics(outputs)}
         hooks.call("on_test_end", logs)
         return logs
 
@@ -271,8 +278,8 @@ class Fitting(LazyLayer):
         """One step on these rows as one batch; the loss before it, or a list with the metrics."""
         rows = as_rows(self, "train_on_batch()", x, y, sample_weight, class_weight)
         self.prepare(rows)
-        loss, prediction = self.train_step(rows)
-        logs = {"loss": loss, **self._metrics([(prediction, rows.y)])}
+        losses, prediction = self.train_step(rows)
+        logs = {**losses, **self._metrics([(prediction, rows.y)])}
         return logs if return_dict else as_list(logs)
 
     @property
@@ -336,6 +343,12 @@ def pair(validation_data: Any) -> tuple[Any, ...]:
         f"fit(validation_data) got a {type(validation_data).__name__}; expected (x, y) or "
         f"(x, y, sample_weight)."
     )
+
+
+def add_up(running: dict[str, float], losses: dict[str, float], rows: int) -> None:
+    """Add the losses of a batch of that many rows to the sums over all rows."""
+    for name, number in losses.items():
+        running[name] = running.get(name, 0.0) + number * rows
 
 
 def plain(output: Any) -> Any:

@@ -48,21 +48,29 @@ class Objective:
             if any(constraint is not None for _, constraint, _ in rules):
                 self.constraints.append(layer.constrain)
 
-    def loss(self, prediction: Any, target: Any, weight: Any = None) -> Value:
-        """J: the losses of all outputs, each times its weight, added up."""
+    def losses_of(self, prediction: Any, target: Any, weight: Any = None) -> list[Value]:
+        """The loss of each output, before ``loss_weights``."""
         if isinstance(prediction, Value) and isinstance(target, np.ndarray):
-            term = weighted_loss(
-                self.losses[0], prediction, matched(target, prediction.shape), weight
-            )
-            return total([term if self.loss_weights[0] == 1 else term * self.loss_weights[0]])
-        terms = []
+            wanted = matched(target, prediction.shape)
+            return [weighted_loss(self.losses[0], prediction, wanted, weight)]
         pairs = zip(parts(prediction), self.targets(prediction, target), strict=True)
-        for number, (output, wanted) in enumerate(pairs):
-            term = weighted_loss(self.losses[number], output, wanted, weight)
-            if self.loss_weights[number] != 1:
-                term = term * self.loss_weights[number]
-            terms.append(term)
-        return total(terms)
+        return [
+            weighted_loss(loss, output, wanted, weight)
+            for loss, (output, wanted) in zip(self.losses, pairs, strict=True)
+        ]
+
+    def weighted(self, terms: list[Value]) -> list[Value]:
+        """The losses of the outputs, each times its weight in J."""
+        pairs = zip(terms, self.loss_weights, strict=True)
+        return [term if weight == 1 else term * weight for term, weight in pairs]
+
+    def named(self, J: Value, terms: list[Value] | None) -> dict[str, float]:
+        """J as ``loss``; with several outputs also the loss of each, as ``out_loss``."""
+        numbers = {"loss": J.item()}
+        if terms is not None and len(self.outputs) > 1:
+            for name, term in zip(self.outputs, terms, strict=True):
+                numbers[f"{name}_loss"] = term.item()
+        return numbers
 
     def check(self, outputs: Any, target: Any, count: int) -> None:
         """Nothing, if the losses take all these targets; ``outputs`` are those of one row."""

@@ -141,13 +141,35 @@ def test_several_inputs_and_outputs_by_list_and_by_name():
     np.testing.assert_allclose(named[1], two)
     model.compile("sgd", {"total": "mse", "mean": "mae"}, metrics={"mean": ["mse"]})
     history = model.fit([X, B], {"total": Y[:, 0], "mean": B}, epochs=2, verbose=0)
-    assert list(history.history) == ["loss", "mean_mse"]
-    loss, _ = model.evaluate([X, B], [Y, B], verbose=0)
+    assert list(history.history) == ["loss", "total_loss", "mean_loss", "mean_mse"]
+    loss, *_ = model.evaluate([X, B], [Y, B], verbose=0)
     one, two = model.predict([X, B])
     assert loss == pytest.approx(((one - Y) ** 2).mean() + abs(two - B).mean())
     model.compile("sgd", "mse", loss_weights=[1.0, 0.5])
-    loss = model.evaluate([X, B], [Y, B], verbose=0)
+    loss, *_ = model.evaluate([X, B], [Y, B], verbose=0)
     assert loss == pytest.approx(((one - Y) ** 2).mean() + 0.5 * ((two - B) ** 2).mean())
+
+
+@pytest.mark.parametrize("replayed", [False, True])
+def test_the_loss_of_each_output_is_reported_before_its_weight(replayed):
+    a = Input((4,))
+    one, two = Dense(1, name="one")(a), Dense(2, name="two", kernel_regularizer="l2")(a)
+    model = nn.Model(a, [one, two], seed=0)
+    model.compile(nn.SGD(0.0), ["mse", "mae"], loss_weights=[2.0, 0.5], jit_compile=replayed)
+    targets = [Y, X[:, :2]]
+    predicted = model.predict(X)
+    mse = ((predicted[0] - Y) ** 2).mean()
+    mae = abs(predicted[1] - X[:, :2]).mean()
+    penalty = 0.01 * (model.get_layer("two").weight.data ** 2).sum()
+    expected = [pytest.approx(x) for x in (2 * mse + 0.5 * mae + penalty, mse, mae)]
+    assert model.evaluate(X, targets, batch_size=7, verbose=0) == expected
+    history = model.fit(
+        X, targets, epochs=2, batch_size=7, validation_data=(X, targets), verbose=0
+    ).history
+    names = ["loss", "one_loss", "two_loss"]
+    assert list(history) == names + [f"val_{name}" for name in names]
+    assert list(history.values()) == [[x, x] for x in expected + expected]
+    assert model.train_on_batch(X, targets) == expected
 
 
 def test_outputs_may_be_a_dict():
