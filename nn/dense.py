@@ -89,6 +89,8 @@ class Dense(UnitLayer):
     def wrong_inputs(self, inputs: Any) -> ValueError:
         """The error for inputs that are several, or whose features are not those of W."""
         if isinstance(inputs, list | dict):
+            if len(inputs) == 1:
+                return ValueError(f"{self!r} got a list of one array; expected the array itself.")
             return ValueError(f"{self!r} got {len(inputs)} inputs; expected one.")
         return wrong_features(repr(self), inputs.shape, self._features[0])
 

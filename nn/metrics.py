@@ -213,7 +213,9 @@ def decisions(what: str, scores: Any, target: Any, threshold: float) -> tuple[An
     if numbers.shape != truth.shape:
         raise ValueError(checks.unequal(what, numbers.shape, truth.shape))
     some(what, truth)
-    checks.refuse(what, "target", truth, (truth != 0) & (truth != 1), "0 or 1")
+    signed = "For labels of -1 and 1: lambda scores, target: np.mean((scores > 0) == (target > 0))."
+    hint = signed if np.all((truth == -1) | (truth == 1)) else ""
+    checks.refuse(what, "target", truth, (truth != 0) & (truth != 1), "0 or 1", hint)
     return numbers > threshold, truth == 1
 
 

@@ -35,6 +35,12 @@ def test_dense_computes_the_lectures_net_input_and_activation():
     assert [a.label, a.inputs[0].label, layer.weight.label, layer.bias.label] == list("azWb")
 
 
+def test_a_list_of_one_array_is_refused_with_a_way_out():
+    model = nn.Sequential([Dense(1, input_dim=3)], seed=0)
+    with pytest.raises(ValueError, match=r"got a list of one array; expected the array itself"):
+        model.predict([X])
+
+
 def test_dense_has_weights_only_after_its_first_input():
     layer = Dense(4)
     assert (layer.built, layer.weight, layer.count_parameters()) == (False, None, 0)

@@ -143,3 +143,10 @@ def test_accuracies_of_sequences_count_every_step():
     assert get("accuracy")(scores, labels) == 0.5
     assert get("accuracy")(scores, np.eye(4)[labels]) == 0.5
     assert get("accuracy")(scores[..., :1] + 1, np.ones((2, 3, 1))) == 1.0
+
+
+def test_labels_of_minus_one_and_one_are_told_their_accuracy():
+    with pytest.raises(ValueError, match=r"target -1 in row 1; expected 0 or 1. For labels of -1"):
+        metrics.accuracy([0.9, -0.3], [1, -1])
+    with pytest.raises(ValueError, match=r"got target 2 in row 1; expected 0 or 1.$"):
+        metrics.accuracy([0.9, -0.3], [1, 2])
