@@ -200,6 +200,8 @@ from .ops import Op as Op
 from .ops import Sample as Sample
 from .ops import apply as apply
 from .origin import Origin as Origin
+from .profiling import Profile as Profile
+from .profiling import profile as profile
 from .staleness import StaleValueError as StaleValueError
 from .tracing import Trace as Trace
 from .tracing import breakpoints as breakpoints

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .graph import ancestors
+from .ancestors import ancestors
 from .node import Node, next_order
 from .ops import OPS
 from .origin import Origin

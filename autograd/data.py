@@ -87,6 +87,11 @@ def as_float_dtype(dtype: Any, what: str) -> np.dtype[Any]:
     return np.dtype(target.type)
 
 
+def plain_array(x: Any) -> Any:
+    """``x`` as a plain array, the same memory where it is one; data being traced as they are."""
+    return x if hasattr(x, "__traced__") else np.asarray(x)
+
+
 def own_array(x: Any, dtype: Any = None) -> Any:
     """``x`` as a plain array of its own (a copy); data that is being traced as it is."""
     if hasattr(x, "__traced__"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any, NamedTuple
 
+from .ancestors import ancestors
+from .compiling.compiled import without_collections
+from .compiling.graph_replay import ReplayedGraph
 from .node import Node
 
 
@@ -60,6 +62,26 @@ class Graph:
         """The edges that leave ``node``: where it is used."""
         return [edge for edge in self.edges if edge.source is node]
 
+    def replay(self) -> Any:
+        """The graph of scalars as a program, to be called with new numbers for its leaves.
+
+        All values of one op and depth are computed in one NumPy call. After each call the
+        number and the gradient of every value can be read.
+
+        >>> from autograd import Value
+        >>> a, b = Value(3.0, label="a"), Value(2.0, label="b")
+        >>> c = a * b
+        >>> graph = Graph(c + a)
+        >>> again = graph.replay()
+        >>> again({a: 5.0}), again.data(c), again.grad(a)
+        (np.float64(15.0), np.float64(10.0), np.float64(3.0))
+
+        Raises:
+            TypeError: the graph has arrays, or numbers other than float64.
+        """
+        with without_collections():
+            return ReplayedGraph(self.root, self.nodes)
+
     def __len__(self) -> int:
         return len(self.nodes)
 
@@ -71,15 +93,3 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"Graph({len(self.nodes)} values, {len(self.edges)} edges)"
-
-
-def ancestors(*roots: Node) -> list[Node]:
-    """The roots and every value they were computed from, oldest first. Does not recurse."""
-    found = {root._order: root for root in roots}
-    waiting = list(roots)
-    while waiting:
-        for x in waiting.pop().inputs:
-            if isinstance(x, Node) and x._order not in found:
-                found[x._order] = x
-                waiting.append(x)
-    return sorted(found.values(), key=attrgetter("_order"), reverse=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from .ancestors import ancestors
 from .backprop import fit, gradients
-from .graph import ancestors
 from .modes import no_grad, set_grad_enabled
 from .node import Node
 from .one_op import STEP, OneOp, differences

@@ -18,7 +18,7 @@ from typing import Any
 class State:
     """What the recorder asks at every op: record at all? in which scope? who watches?"""
 
-    __slots__ = ("caller", "observer", "recording", "scope", "tape", "watch")
+    __slots__ = ("caller", "observer", "recording", "scope", "tape", "uncompiled", "watch")
 
     def __init__(self) -> None:
         self.recording = True
@@ -29,6 +29,8 @@ class State:
         self.watch: Any = None
         #: Where a function is being traced: the tape, which takes over the Values it meets.
         self.tape: Any = None
+        #: Whether compiled functions run as if they were not, so that each op is seen.
+        self.uncompiled = False
         #: The user's frame that called a module of a floor above, while that runs.
         self.caller: Any = None
 
@@ -39,6 +41,9 @@ class _Thread(threading.local):
 
 
 thread = _Thread()
+
+#: The tapes that are recorded on, in any thread: while there is none, nobody need look for one.
+tapes: list[Any] = []
 
 
 def each_call(draw: Callable[[], Any], name: str = "drawn") -> Any:

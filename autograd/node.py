@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .data import as_data
-from .modes import scope, thread
+from .modes import scope, tapes, thread
 from .ops import Op
 from .origin import Origin, resolve, users_frame
 
@@ -134,7 +134,7 @@ class Node:
         Assigning overwrites it, keeping shape and dtype. A later ``backward()`` through ops
         that had used the old data raises a StaleValueError.
         """
-        if (tape := thread.state.tape) is not None:
+        if tapes and (tape := thread.state.tape) is not None:
             tape.adopt(self)
         data = self._array
         # A reshaped or broadcast result looks into its operand's array; who writes gets its own.
@@ -144,7 +144,7 @@ class Node:
 
     @data.setter
     def data(self, new: Any) -> None:
-        if (tape := thread.state.tape) is not None:
+        if tapes and (tape := thread.state.tape) is not None:
             tape.adopt(self)
         old = self._array
         if new is not old:
@@ -206,7 +206,7 @@ class Node:
         A leaf adds up the passes; an interior value shows the last one. Assigning takes None,
         or data of this value's shape; a single number fills the shape.
         """
-        if (tape := thread.state.tape) is not None:
+        if tapes and (tape := thread.state.tape) is not None:
             tape.adopt(self)
         grad = self._grad
         # Between two values the sweep hands arrays on without copying; who looks gets their own.
@@ -220,7 +220,7 @@ class Node:
         if new is None:
             self.zero_grad()
             return
-        if (tape := thread.state.tape) is not None:
+        if tapes and (tape := thread.state.tape) is not None:
             tape.adopt(self)
         if isinstance(new, Node):
             new = new._array
@@ -247,12 +247,13 @@ class Node:
 
     def zero_grad(self) -> None:
         """Forget the gradient: ``.grad`` is None until the next backward pass."""
-        if (tape := thread.state.tape) is not None:
-            tape.adopt(self)
-            tape.reset(self)
+        state = thread.state
+        if state.tape is not None:
+            state.tape.adopt(self)
+            state.tape.reset(self)
         self._grad = None
-        if (watch := thread.state.watch) is not None:
-            watch.grad_assigned(self)
+        if state.watch is not None:
+            state.watch.grad_assigned(self)
 
     # -- text
 

@@ -15,6 +15,7 @@ import autograd
 from . import optimizers
 from .batches import Rows, as_batch_size, as_rows, batches, split_rows
 from .callbacks import CallbackList, History
+from .compiled_step import checked_jit, training_step
 from .inputs import as_count, as_generator
 from .lazy_layer import LazyLayer, layers_under
 from .objective import Objective, total
@@ -30,8 +31,9 @@ class Fitting(LazyLayer):
     history: Any = None
     stop_training = False
     _compiled: Any = None
-    #: ``step_on`` as a program, where the model was compiled with ``jit_compile``.
+    #: ``step_on`` as a program, where it is compiled.
     _replayed: Any = None
+    _jit: bool | str = "auto"
 
     def compile(
         self,
@@ -39,16 +41,18 @@ class Fitting(LazyLayer):
         loss: Any = None,
         metrics: Any = None,
         loss_weights: Any = None,
-        jit_compile: bool = False,
+        jit: bool | str = "auto",
+        jit_compile: bool | str | None = None,
     ) -> None:
         """Say how the model is trained and measured.
 
         Optimizer, loss and metrics are names such as ``'sgd'``, ``'mean_squared_error'`` and
         ``'accuracy'``, or objects and functions. With several outputs, loss and metrics may be
-        lists or dicts by output. With ``jit_compile`` the steps of training are traced once per
-        shape and replayed as flat programs (``autograd.compile``): the same numbers in less time,
-        but nothing to step into. A layer of your own that draws random numbers must ask for them
-        by ``autograd.each_call``; one that decides on numbers is refused.
+        lists or dicts by output. With ``jit`` (Keras's ``jit_compile``) the steps of training are
+        traced once per shape and replayed as flat programs (``autograd.compile``): the same numbers
+        in less time, but nothing to step into. A layer of your own that draws random numbers must
+        ask for them by ``autograd.each_call``; one that decides on numbers is refused. 'auto' does
+        so in ``fit`` where there are many steps, and goes on without where it is refused.
 
         Raises:
             ValueError: a name that is not known, or no loss.
@@ -61,7 +65,8 @@ class Fitting(LazyLayer):
         self.optimizer = optimizers.get(optimizer)
         self._compiled = (loss, metrics, loss_weights)
         self.objective = None
-        self._replayed = autograd.compile(self.step_on) if jit_compile else None
+        self._jit = checked_jit(jit if jit_compile is None else jit_compile)
+        self._replayed = training_step(self.step_on, self._jit, 1)
         Objective(loss if not isinstance(loss, list | tuple | dict) else "mse", None, None, ["y"])
 
     def fit(
@@ -105,6 +110,9 @@ class Fitting(LazyLayer):
                 f"from 0 up to, not with, epochs, which counts the earlier epochs too."
             )
         rng = (as_generator(seed) if seed is not None else self.generator()) if shuffle else None
+        if self._jit == "auto":
+            steps = (epochs - initial_epoch) * -(-len(rows) // size)
+            self._replayed = training_step(self.step_on, "auto", steps)
         params = {"epochs": epochs, "steps": -(-len(rows) // size), "verbose": verbose}
         self.history = History()
         all_callbacks = [*as_callbacks(callbacks), *progress_of(verbose), self.history]

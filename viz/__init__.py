@@ -2,7 +2,7 @@
 
 Reading order: `chain_rule` (what stands on an edge, and on a path), `diagrams` (what a picture
 shows, as plain data), `renderers` (how it is drawn), `draw` and `draw_dot` (the pictures to ask
-for), `stepper` (a trace, step by step), `notation`, `output`, and `cli` with `demo`.
+for), `stepper` (a trace, step by step), `profile_chart`, `notation`, `output`, `cli`, `demo`.
 """
 
 from autograd.views import announce as _announce
@@ -28,6 +28,7 @@ from .plots import plot_gradient_flow as plot_gradient_flow
 from .plots import plot_history as plot_history
 from .plots import plot_saturation as plot_saturation
 from .plots import plot_weights as plot_weights
+from .profile_chart import profile_chart as profile_chart
 from .renderers.drawing import Drawing as Drawing
 
 # What the engine's own objects can be shown as, found when it is asked for.

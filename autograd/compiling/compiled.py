@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import gc
 import inspect
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -54,6 +56,18 @@ def compile(function: Callable[..., Any] | None = None, *, programs: int = PROGR
     return Compiled(function, programs)
 
 
+@contextmanager
+def without_collections() -> Iterator[None]:
+    """No garbage collection meanwhile: a trace makes many objects, and all of them stay."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Compiled:
     """A compiled function. ``traces`` is the number of programs made so far."""
 
@@ -67,17 +81,18 @@ class Compiled:
         self._lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if thread.state.tape is not None:
+        state = thread.state
+        if state.tape is not None or state.uncompiled:
             return self.function(*args, **kwargs)
         leaves: list[Any] = []
         key = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
-        recording = thread.state.recording
+        recording = state.recording
         for replay in self._programs.get((key, recording), ()):
             if replay.fits():
                 return replay.call(leaves)
-        with self._lock:
+        with self._lock, without_collections():
             replay = self.trace(args, kwargs, (key, recording))
-        return replay.first_call(leaves)
+        return replay.call(leaves, replay.first_drawn)
 
     def trace(self, args: Any, kwargs: Any, key: Any) -> Replay:
         """A new program for these arguments, kept for later calls."""
@@ -127,6 +142,9 @@ class Compiled:
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
 
+    def __reduce__(self) -> Any:
+        return Compiled, (self.function, self.most)
+
     def __repr__(self) -> str:
         name = getattr(self.function, "__qualname__", repr(self.function))
         return f"<compiled {name}, {self.traces} traced>"
@@ -139,7 +157,14 @@ def signature(x: Any, leaves: list[Any]) -> Any:
         leaves.append(x)
         return x.shape, x.strides, x.dtype.char
     if kind is tuple or kind is list:
-        return kind, *[signature(part, leaves) for part in x]
+        parts: list[Any] = [kind]
+        for part in x:
+            if type(part) is ndarray:
+                leaves.append(part)
+                parts += (part.shape, part.strides, part.dtype.char)
+            else:
+                parts.append(signature(part, leaves))
+        return tuple(parts)
     if kind is float:
         leaves.append(x)
         return float

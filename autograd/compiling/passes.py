@@ -52,6 +52,9 @@ def simplified(steps: list[Step]) -> tuple[list[Step], dict[Symbol, Any]]:
             seen[key] = fresh
         for out in fresh.outs:
             out.step = fresh
+            base = new.get(out.base) if out.base is not None else None
+            if base is not None:
+                out.base = base if isinstance(base, Symbol) else None
         kept.append(fresh)
     return kept, new
 
@@ -68,6 +71,9 @@ def identity(step: Step, args: Any) -> Any:
     if len(step.outs) != 1 or len(args) != 2:
         return None
     sample = step.outs[0].sample
+    if step.kind == "method" and step.function == "astype" and isinstance(args[0], Symbol):
+        same = np.dtype(args[1]) == getattr(args[0].sample, "dtype", None)
+        return args[0] if same else None
     if step.function is np.multiply or step.function is np.divide:
         places = ((0, 1), (1, 0)) if step.function is np.multiply else ((0, 1),)
         for k, other in places:

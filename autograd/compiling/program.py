@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from .written import ATOM, Text, Writer
 number = itertools.count(1)
 #: Arrays up to this size are written out; longer ones are arguments of the program.
 WRITTEN = 16
+#: Bytes from which on an array of the trace is not kept.
+LARGE = 1 << 16
 #: What a program says when a decision of the library would be another one.
 MISMATCH = "these data take another way through the library than those of the trace"
 
@@ -55,15 +57,18 @@ class Program:
         self.comments = comments or Comments()
         self.names = names
         self.name = names.unique(name)
-        for step in self.steps:
-            for out in step.outs:
-                if out.name is None and (twin := comments_name(new, out)) is not None:
-                    out.name = twin
+        # A symbol that others stood for takes the name of one of them.
+        for old, twin in new.items():
+            if isinstance(twin, Symbol) and twin.name is None:
+                twin.name = old.name
         for target, x in self.writes:
             if isinstance(x, Symbol) and x.name is None:
                 x.name = names.unique(f"new_{target.name}")
         self.constants: dict[str, Any] = {}
-        self.arrays: dict[int, str] = {}
+        #: Symbols that have a number for a name.
+        self.numbered: set[Symbol] = set()
+        self.arrays: dict[int, tuple[str, Any]] = {}
+        self.written: dict[str, str] = {}
         #: Statements before the function.
         self.setup: list[str] = []
         self.borrowed = Borrowed(names)
@@ -84,14 +89,20 @@ class Program:
 
     def constant(self, array: Any) -> str:
         """The name of a constant: set up before the function if it is short, else an argument."""
-        if id(array) not in self.arrays:
-            name = self.arrays[id(array)] = self.names.unique("constant1")
-            text = constant_text(array)
-            if text is None:
-                self.constants[name] = array
-            else:
-                self.setup.append(f"{name} = {text}")
-        return self.arrays[id(array)]
+        if id(array) in self.arrays:
+            return self.arrays[id(array)][0]
+        text = constant_text(array)
+        if text is not None and text in self.written:
+            return self.written[text]
+        name = self.names.unique(f"constant{len(self.written) + len(self.constants) + 1}")
+        # The array is kept, or another one might get its id.
+        self.arrays[id(array)] = (name, array)
+        if text is None:
+            self.constants[name] = array
+        else:
+            self.written[text] = name
+            self.setup.append(f"{name} = {text}")
+        return name
 
     # -- the readable form
 
@@ -116,7 +127,7 @@ class Program:
             expression = writer.step(step)
             if len(step.outs) == 1 and step.out is step.outs[0]:
                 out = step.outs[0]
-                once = self.uses.get(out) == 1 and out.name is None
+                once = self.uses.get(out) == 1 and (out.name is None or out in self.numbered)
                 if once and len(expression.text) <= 48 and step.kind != "call":
                     inline[out] = expression
                     continue
@@ -138,6 +149,7 @@ class Program:
         """The name of a symbol; one that has none gets a number."""
         if symbol.name is None:
             symbol.name = self.names.unique(f"t{symbol.number}")
+            self.numbered.add(symbol)
         return symbol.name
 
     def guard(self, symbol: Symbol, truth: bool) -> list[str]:
@@ -148,13 +160,14 @@ class Program:
             f"    raise ValueError({MISMATCH!r})",
         ]
 
-    def returned(self) -> str:
-        """The return statement, with every result."""
+    def returned(self, copied: Collection[int] = ()) -> str:
+        """The return statement, with every result; those in ``copied`` as copies."""
         writer = Writer(lambda s: Text(self.called(s), ATOM), self.constant, self.borrowed.name)
         results = [writer.operand(x).text for x in self.outputs]
+        results = [f"{x}.copy()" if k in copied else x for k, x in enumerate(results)]
         return f"return ({', '.join(results)}{',' if len(results) == 1 else ''})"
 
-    def module(self, body: list[str]) -> str:
+    def module(self, body: list[str], setup: Sequence[str] = ()) -> str:
         """The module's text around the body of its function."""
         arguments = [*[self.called(symbol) for symbol in self.inputs], *self.constants]
         head = [f'"""{self.comments.title(self)}"""', "", "import numpy as np"]
@@ -163,20 +176,28 @@ class Program:
             head += ["", "", text]
         if "replaced(" in "\n".join(body):
             head += ["", "", REPLACED]
-        if self.setup:
-            head += ["", "", *self.setup]
+        if self.setup or setup:
+            head += ["", "", *self.setup, *setup]
         signature = f"def {self.name}({', '.join(arguments)}):"
         described = [f'    """{line}' for line in ["Results: " + self.comments.results(self)]]
         described[-1] += '"""'
         return "\n".join([*head, "", "", signature, *described, *["    " + x for x in body], ""])
 
-    def compiled(self) -> Callable[..., Any]:
+    def compiled(self, text: str) -> Callable[..., Any]:
         """The program as a function of its inputs."""
-        run = self.running = self.function(self.source())
+        run = self.running = self.function(text)
         constants = list(self.constants.values())
         if not constants:
             return run
         return lambda *arrays: run(*arrays, *constants)
+
+    def forget_samples(self) -> None:
+        """Let go of the arrays of the trace; of large ones only form and layout are kept."""
+        for step in self.steps:
+            for symbol in (*step.outs, *step.inputs):
+                sample = symbol.sample
+                if isinstance(sample, np.ndarray) and sample.nbytes > LARGE:
+                    symbol.sample = np.empty_like(sample)  # never written: it takes no memory
 
     def function(self, text: str) -> Callable[..., Any]:
         """The function of a module's text; a debugger finds its lines."""
@@ -199,6 +220,8 @@ def constant_text(array: Any) -> str | None:
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub":
         return None
     kind = f"np.{array.dtype.name}"
+    if array.ndim == 0:
+        return f"np.array({number_text(array[()])}, {kind})"
     if array.size and not any(array.strides) and array.ndim:
         return f"np.broadcast_to({kind}({number_text(array.flat[0])}), {array.shape})"
     if not array.flags.c_contiguous:
@@ -214,11 +237,3 @@ def constant_text(array: Any) -> str | None:
 def number_text(x: Any) -> str:
     """A number with all its digits."""
     return repr(x.item()).replace("nan", "np.nan").replace("inf", "np.inf")
-
-
-def comments_name(new: dict[Symbol, Any], out: Symbol) -> str | None:
-    """The name of a symbol that ``out`` stands for."""
-    for old, twin in new.items():
-        if twin is out and old.name is not None:
-            return old.name
-    return None

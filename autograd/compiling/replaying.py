@@ -11,16 +11,16 @@ import numpy as np
 from ..backprop import sweep
 from ..containers import leaves_of, rebuild
 from ..modes import set_grad_enabled
-from ..node import Node
+from ..node import Node, Operands
 from ..ops import Op, Sample
 from ..value import Value
+from .buffered import Buffered
+from .glue import ARGUMENT, DRAWN, GRADIENT, LEAF, STATE, WRITTEN, Glue
+from .levels import Levels, is_scalar_program
 from .program import MISMATCH
-from .results import Part, new_result
+from .results import Part, new_constant, new_result
 from .symbols import Symbol
 from .tracing import Trace, traced_symbol
-
-#: Where an input of the program comes from.
-ARGUMENT, LEAF, WRITTEN, GRADIENT, STATE, DRAWN = range(6)
 
 
 class Replay:
@@ -29,6 +29,9 @@ class Replay:
     def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, names: Any):
         self.function = function
         trace = Trace(function, args, kwargs, names)
+        if trace.tape.plain:
+            # Arrays that it makes may be random: then a second run makes others, and is refused.
+            trace = Trace(function, args, kwargs, names, first=trace)
         tape = trace.tape
         self.lock = threading.Lock()
         self.form = (args, kwargs)
@@ -52,11 +55,17 @@ class Replay:
         self.wanted: list[Any] = []
         self.first_gradient = len(outputs)
         found = dict(trace.pulled)
-        for node in tape.leaves:
+        self.samples: list[Any] = []
+        for node, kept in tape.leaves.items():
             if node.requires_grad and (node in found if self.scalar else trace.differentiable):
                 self.wanted.append(given.get(node, node))
+                self.samples.append(kept.array)
                 if self.scalar:
                     outputs.append(traced_symbol(found[node], tape))
+        self.gradients = slice(self.first_gradient, self.first_gradient + len(self.wanted))
+        #: The Values that a result depends on, if none of them is an argument.
+        outside = not any(type(x) is int for x in self.wanted)
+        self.nodes = Operands(self.wanted) if outside and len(self.wanted) > 2 else None
         # What the function changed.
         self.data_changes: list[tuple[Any, int, int]] = []
         self.grad_changes: list[tuple[Any, int]] = []
@@ -67,16 +76,28 @@ class Replay:
         for _, _, traced, first in tape.states.values():
             if traced.symbol is not first:
                 self.writes.append((first, traced.symbol))
-        self.effects = list(tape.effects)
-        self.changes_anything = bool(self.data_changes or self.grad_changes or self.effects)
 
         name = getattr(function, "__name__", "function").strip("<>").replace("lambda", "function")
         title = f"{name}: one call, as a flat list of NumPy calls."
         self.program = trace.program(outputs, self.writes, name, title)
-        self.run = self.program.compiled()
-        self.first_draws: dict[int, Any] = {}
-        self.fetch(self.program.inputs, given, tape.draws)
-        self.flags = [(node, node.requires_grad) for node in tape.leaves if node not in given]
+        self.run = self.runner()
+        self.fetch(self.program.inputs, given)
+        flags = [(node, node.requires_grad) for node in tape.leaves if node not in given]
+        glue = Glue()
+        self.fits = glue.fits(flags, self.grads_none)
+        self.inputs = glue.inputs(self.sources)
+        self.changes = glue.changes(self.data_changes, self.grad_changes, tape.effects)
+        self.program.forget_samples()
+
+    def runner(self) -> Callable[..., Any]:
+        """The program as a function: level by level for many numbers, else as code."""
+        program = self.program
+        plain = not program.writes and not program.guards
+        if plain and is_scalar_program(program.steps, program.inputs):
+            return Levels(program.steps, program.inputs, program.outputs).run
+        buffered = Buffered(program)
+        body = buffered.body()
+        return program.compiled(program.module(body, buffered.setup))
 
     # -- the parts of a call, decided once
 
@@ -121,11 +142,12 @@ class Replay:
             if not kept.reset:
                 self.grads_none.append((where, before is None))
 
-    def fetch(self, inputs: list[Symbol], given: dict[Any, int], draws: dict[int, Any]) -> None:
+    def fetch(self, inputs: list[Symbol], given: dict[Any, int]) -> None:
         """Sort the inputs of the program by where they come from."""
         written = {id(first) for first, _ in self.writes}
         drawn = 0
         self.sources: list[tuple[int, Any, Any]] = []
+        self.first_drawn: dict[int, Any] = {}
         for symbol in inputs:
             source = symbol.source
             if isinstance(source, Node):
@@ -139,51 +161,16 @@ class Replay:
                 self.sources.append((STATE, *source))
             else:
                 self.sources.append((DRAWN, source, drawn))
-                self.first_draws[drawn] = draws[symbol.number]
+                self.first_drawn[drawn] = copied(symbol.sample)
                 drawn += 1
 
     # -- a call
 
-    def fits(self) -> bool:
-        """True if the Values from outside are as they were when this program was traced."""
-        for node, needed in self.flags:
-            if node.requires_grad is not needed:
-                return False
-        for node, none in self.grads_none:
-            if type(node) is not int and (node._grad is None) is not none:
-                return False
-        return True
-
-    def inputs(self, leaves: list[Any], drawn: Any = None) -> list[Any]:
-        """The arrays that the program is run on."""
-        arrays = []
-        for kind, source, key in self.sources:
-            if kind == LEAF:
-                x = leaves[source] if type(source) is int else source
-                arrays.append(x._array)
-            elif kind == ARGUMENT:
-                arrays.append(leaves[source])
-            elif kind == WRITTEN:
-                x = leaves[source] if type(source) is int else source
-                arrays.append(x.data)
-            elif kind == GRADIENT:
-                x = leaves[source] if type(source) is int else source
-                arrays.append(x.grad)
-            elif kind == STATE:
-                arrays.append(source[key])
-            elif drawn is not None and key in drawn:
-                arrays.append(drawn[key])
-            else:
-                arrays.append(source())
-        return arrays
-
-    def first_call(self, leaves: list[Any]) -> Any:
-        """The call that the program was traced for: with what was drawn then, as without it."""
-        draws, self.first_draws = self.first_draws, {}
-        return self.call(leaves, draws)
-
     def call(self, leaves: list[Any], drawn: Any = None) -> Any:
-        """The result of the function, and its effects on Values from outside."""
+        """The result of the function, and its effects on Values from outside.
+
+        ``drawn`` are the random numbers that the trace drew, for the first call.
+        """
         arrays = self.inputs(leaves, drawn)
         try:
             with self.lock:
@@ -192,33 +179,19 @@ class Replay:
             if str(error) != MISMATCH:
                 raise
             return self.eager(leaves)
-        results = [self.made(maker, outputs, arrays, leaves) for maker in self.makers]
-        if self.changes_anything:
-            self.apply_changes(outputs, leaves)
+        results = []
+        for maker in self.makers:
+            results.append(self.made(maker, outputs, arrays, leaves))
+        if self.changes is not None:
+            self.changes(outputs, leaves)
         return results[0] if self.single else rebuild(self.result, iter(results))
-
-    def apply_changes(self, outputs: Sequence[Any], leaves: list[Any]) -> None:
-        """What the function does to data and gradients of Values from outside."""
-        for where, place, overwrites in self.data_changes:
-            node = leaves[where] if type(where) is int else where
-            if place >= 0:
-                node._array = outputs[place]
-            for _ in range(overwrites):
-                node._note_overwrite()
-        for where, place in self.grad_changes:
-            node = leaves[where] if type(where) is int else where
-            node._grad = outputs[place] if place >= 0 else None
-        for effect in self.effects:
-            effect()
 
     def made(self, maker: Any, outputs: Sequence[Any], arrays: list[Any], leaves: Any) -> Any:
         """One result."""
         kind, what, label = maker
         if kind == "root" or kind == "pulled":
-            nodes = [leaves[x] if type(x) is int else x for x in self.wanted]
-            grads = None
-            if kind == "root":
-                grads = list(outputs[self.first_gradient : self.first_gradient + len(nodes)])
+            nodes = self.nodes or [leaves[x] if type(x) is int else x for x in self.wanted]
+            grads = outputs[self.gradients] if kind == "root" else None
             part = Part(self, leaves, arrays, grads, what)
             return new_result(CompiledCall, nodes, outputs[what], part, label)
         if kind == "array":
@@ -227,9 +200,7 @@ class Replay:
             return what
         if kind == "leaf":
             return leaves[what] if type(what) is int else what
-        value = Value(outputs[what], requires_grad=False)
-        value.label = label
-        return value
+        return new_constant(outputs[what], label)
 
     # -- gradients asked for later
 
@@ -240,6 +211,13 @@ class Replay:
             if kind == LEAF and source in data:
                 arrays[k] = data[source]
         return arrays
+
+    def takes(self, inputs: Sequence[Any]) -> bool:
+        """True if the program was made for data of these shapes and dtypes."""
+        for x, sample in zip(inputs, self.samples, strict=True):
+            if x.shape != sample.shape or x.dtype != sample.dtype:
+                return False
+        return True
 
     def with_inputs(self, leaves: list[Any], inputs: Sequence[Any]) -> list[Any]:
         """The arguments of a call with these Values in the places of its own."""
@@ -253,8 +231,7 @@ class Replay:
         """The result and its gradients, from the same arrays once more."""
         with self.lock:
             outputs = self.run(*arrays)
-        last = self.first_gradient + len(self.wanted)
-        return outputs[place], list(outputs[self.first_gradient : last])
+        return outputs[place], outputs[self.gradients]
 
     def eager(self, leaves: list[Any]) -> Any:
         """The function itself, on these arguments."""
@@ -271,7 +248,6 @@ class Replay:
         delta = np.asarray(delta)
         if place not in self.pullbacks:
             self.pullbacks[place] = Replay(self.pullback(place), (delta, *leaves), {}, None)
-            self.pullbacks[place].first_draws = {}
         replay = self.pullbacks[place]
         drawn = {}
         for (kind, _, key), array in zip(self.sources, arrays, strict=True):
@@ -307,6 +283,11 @@ def pulled(out: Any, nodes: list[Any], delta: Any) -> list[Any]:
     return [found[node] for node in nodes]
 
 
+def copied(drawn: Any) -> Any:
+    """What was drawn, as it was then."""
+    return drawn.copy() if isinstance(drawn, np.ndarray) else drawn
+
+
 def half_square(v: Any) -> Any:
     """What the samples of the op compute."""
     return (v * v * 0.5).sum()
@@ -321,6 +302,10 @@ class CompiledCall(Op):
     @staticmethod
     def forward(*inputs, part):
         replay = part.replay
+        if not replay.takes(inputs):
+            return replay.eager_output(
+                replay.with_inputs(part.arguments, inputs), part.place
+            )._array
         return replay.run(*replay.with_data(part.arrays, inputs))[part.place]
 
     @staticmethod

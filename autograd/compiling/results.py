@@ -14,6 +14,9 @@ from ..node import Node, Operands, next_order
 from ..ops import Op
 from ..value import Value
 
+#: Frames from here up to the one that called the compiled function.
+CALLER = 4
+
 
 class Part:
     """What a result keeps of the call that gave it: the arrays it ran on, and the gradients."""
@@ -31,10 +34,11 @@ class Part:
         #: Which output of the program the result is.
         self.place = place
 
-    def unit_gradients(self, out: Any, inputs: Sequence[Any]) -> list[Any]:
-        """∂out/∂input for each input; each list is given once, its arrays are the caller's."""
+    def unit_gradients(self, out: Any, nodes: Sequence[Any]) -> Sequence[Any]:
+        """∂out/∂input for each input; the arrays are given once, and are the caller's."""
         grads, self.grads = self.grads, None
         if grads is None:
+            inputs = [x._array if isinstance(x, Node) else x for x in nodes]
             again, grads = self.replay.again(self.replay.with_data(self.arrays, inputs), self.place)
             require_same(again, out)
         return grads
@@ -62,6 +66,8 @@ class Part:
         """δ · ∂out/∂input of one input: computed for all when the first is asked for."""
         if isinstance(out, Node):
             return self.recorded(delta, out, inputs)[index]
+        if not self.replay.takes(inputs):
+            return self.recorded(Value(delta), Value(out), [*map(Value, inputs)])[index]._array
         if self.grads is None or len(self.grads) != len(inputs) or index == 0:
             if self.replay.scalar:
                 units = self.unit_gradients(out, inputs)
@@ -99,7 +105,7 @@ class CompiledValue(Value):
             nodes = self.inputs
             if part.replay.scalar and all_plain(nodes, self._order):
                 self._grad = self._array.dtype.type(1)
-                hand_over(nodes, part.unit_gradients(self._array, [x._array for x in nodes]))
+                hand_over(nodes, part.unit_gradients(self._array, nodes))
                 return
         run_backward(self, gradient, create_graph, inputs)
 
@@ -126,11 +132,21 @@ def new_result(
     state = thread.state
     out.op, out.settings, out.requires_grad = op, {"part": part}, True
     if len(nodes) > 2:
-        out._first, out._second = Operands(nodes), None
+        out._first = nodes if type(nodes) is Operands else Operands(nodes)
+        out._second = None
     else:
         out._first, out._second = nodes[0], nodes[1] if len(nodes) == 2 else None
-    frame: Any = sys._getframe(1)
-    while frame.f_globals.get("__name__", "").startswith("autograd.") and frame.f_back:
-        frame = frame.f_back
+    frame = sys._getframe(CALLER)
     out._code, out._lasti, out.scope = frame.f_code, frame.f_lasti, state.scope
     return out if state.observer is None else state.observer(out)
+
+
+def new_constant(data: Any, label: str | None) -> Value:
+    """A result that needs no gradient."""
+    out = Value.__new__(Value)
+    out._array, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, label
+    out.op = out._first = out._second = out.settings = None
+    out.requires_grad = False
+    frame = sys._getframe(CALLER)
+    out._code, out._lasti, out.scope = frame.f_code, frame.f_lasti, thread.state.scope
+    return out

@@ -8,13 +8,15 @@ from typing import Any
 class Symbol:
     """One array of the program: where it comes from, and what it was when it was traced."""
 
-    __slots__ = ("index", "name", "number", "sample", "source", "step")
+    __slots__ = ("base", "index", "name", "number", "sample", "source", "step")
 
     def __init__(
         self, number: int, sample: Any, step: Step | None, index: int | None = None
     ) -> None:
         self.number = number
         self.sample = sample
+        #: The symbol in whose memory this one lies, for a view.
+        self.base: Symbol | None = None
         #: The step that gives it; None for an input of the program.
         self.step = step
         #: Which of several results of the step it is.
@@ -32,7 +34,7 @@ class Step:
     "getitem", "setitem" (a copy with elements replaced) or "call" (a function of our own).
     """
 
-    __slots__ = ("args", "function", "kind", "kwargs", "out", "outs")
+    __slots__ = ("args", "function", "inputs", "kind", "kwargs", "out", "outs")
 
     def __init__(self, kind: str, function: Any, args: Any, kwargs: dict[str, Any]) -> None:
         self.kind = kind
@@ -42,15 +44,15 @@ class Step:
         #: The result as a symbol, or a list of them; and all of them in a row.
         self.out: Any = None
         self.outs: list[Symbol] = []
-
-    @property
-    def inputs(self) -> list[Symbol]:
-        """The symbols among the arguments, one per use."""
-        found: list[Symbol] = []
-        collect(self.args, found)
-        if self.kwargs:
-            collect(self.kwargs, found)
-        return found
+        #: The symbols among the arguments, one per use.
+        self.inputs: list[Symbol] = []
+        for x in args:
+            if isinstance(x, Symbol):
+                self.inputs.append(x)
+            elif isinstance(x, tuple | list | dict | slice):
+                collect(x, self.inputs)
+        if kwargs:
+            collect(kwargs, self.inputs)
 
 
 def collect(x: Any, found: list[Symbol]) -> None:

@@ -34,7 +34,12 @@ class Kept:
 class Tape:
     """Records what a function does to arrays."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Tape | None = None) -> None:
+        #: The tape of a first run of the same function, with which this one must agree.
+        self.first = first
+        #: Plain arrays that the function computes with: constants of the program.
+        self.plain: list[Any] = []
+        self.draws: list[Any] = []
         self.steps: list[Step] = []
         self.inputs: list[Symbol] = []
         self.count = 0
@@ -48,8 +53,6 @@ class Tape:
         self.guards: list[tuple[Symbol, bool]] = []
         #: Called at every call, when its results are there.
         self.effects: list[Callable[[], Any]] = []
-        #: What was drawn for the trace, which the first call then takes, by the symbol's number.
-        self.draws: dict[int, Any] = {}
         #: Arrays of a running state: container, key, traced array, first symbol.
         self.states: dict[tuple[int, Any], tuple[Any, Any, Traced, Symbol]] = {}
         #: Memory that was written into: views of it taken before are out of date.
@@ -93,6 +96,8 @@ class Tape:
         symbol = Symbol(self.count, sample, step, index)
         self.count += 1
         step.outs.append(symbol)
+        if isinstance(sample, np.ndarray) and sample.base is not None:
+            symbol.base = looked_into(step, sample)
         return Traced(self, symbol)
 
     def split(self, x: Any) -> tuple[Any, Any]:
@@ -114,7 +119,23 @@ class Tape:
             for bound in (x.start, x.stop, x.step):
                 if isinstance(bound, Traced):
                     bound.__index__()
+        if isinstance(x, np.ndarray):
+            self.note_plain(x)
         return x, x
+
+    def note_plain(self, array: Any) -> None:
+        """Remember a plain array; refuse one that was another in the first run."""
+        self.plain.append(array)
+        if self.first is None:
+            return
+        k = len(self.plain) - 1
+        before = self.first.plain[k] if k < len(self.first.plain) else None
+        if before is None or not np.array_equal(before, array, equal_nan=array.dtype.kind == "f"):
+            raise refusal(
+                self,
+                "an array that it makes differs from run to run",
+                "Draw random numbers by autograd.each_call(lambda: …), which is called every time.",
+            )
 
     def check_view(self, traced: Traced) -> None:
         """Refuse a view whose array was written into after it was taken."""
@@ -186,10 +207,10 @@ class Tape:
 
     def drawn(self, draw: Callable[[], Any], name: str) -> Traced:
         """What ``draw()`` gives at each call, as an input of the program."""
-        array = draw()
-        traced = self.input(array, draw, name)
-        self.draws[traced.symbol.number] = np.array(array)
-        return traced
+        again = self.first is not None and len(self.draws) < len(self.first.draws)
+        number = self.first.draws[len(self.draws)] if again and self.first else draw()
+        self.draws.append(number)
+        return self.input(number, draw, name)
 
     def state(self, container: Any, key: Any, name: str) -> Traced:
         """The array ``container[key]`` of a running state, traced; writes go to the array."""
@@ -204,6 +225,14 @@ class Tape:
         for node, kept in self.leaves.items():
             node._array, node._grad = kept.array, kept.grad
             node.op, node._rare = kept.op, kept.rare
+
+
+def looked_into(step: Step, sample: Any) -> Symbol | None:
+    """The argument of a step in whose memory its result lies, for a view."""
+    for x in step.inputs:
+        if isinstance(x.sample, np.ndarray) and np.may_share_memory(sample, x.sample):
+            return x
+    return None
 
 
 def copy_of(rare: Rare) -> Rare:

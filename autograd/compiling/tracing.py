@@ -9,7 +9,7 @@ import numpy as np
 
 from ..backprop import seed, sweep
 from ..containers import leaves_of, rebuild
-from ..modes import observing, thread
+from ..modes import observing, tapes, thread
 from ..node import Node
 from .comments import Comments, equations_of
 from .errors import TraceError, refusal
@@ -23,9 +23,16 @@ from .traced import Traced
 class Trace:
     """What one run recorded: its results, the Values it used, and what it changed."""
 
-    def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, names: Any):
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        names: Any,
+        first: Trace | None = None,
+    ) -> None:
         self.function = function
-        self.tape = Tape()
+        self.tape: Tape = Tape(first.tape if first else None)
         #: Argument places: the Value that was given there, or None for plain numbers.
         self.places: list[Any] = []
         self.result: Any = None
@@ -41,6 +48,7 @@ class Trace:
         # Debug mode and traces of a run see the compiled calls, not these stand-ins.
         watches = state.observer, state.watch
         state.observer = state.watch = None
+        tapes.append(self.tape)
         try:
             with observing(self.tape.observe), np.errstate(all="ignore"):
                 self.result = function(*given[0], **given[1])
@@ -49,6 +57,7 @@ class Trace:
         finally:
             state.tape = outer
             state.observer, state.watch = watches
+            tapes.pop()
             self.after = self.changes()
             self.tape.restore()
 

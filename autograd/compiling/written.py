@@ -38,6 +38,9 @@ class Writer:
         self.borrow = borrow
         #: Whether a plain number does what a NumPy number would: among doubles it does.
         self.plain_numbers = False
+        self.numbers: dict[str, Any] = {}
+        #: Numbers among the arguments that are made arrays without axes, by name.
+        self.converted: dict[str, str] = {}
 
     def step(self, step: Step) -> Text:
         """The step as an expression."""
@@ -51,6 +54,9 @@ class Writer:
             )
         if step.kind == "setitem":
             return Text(f"replaced({self.arguments(step.args, {})})", ATOM)
+        if step.kind == "method" and step.function == "dot" and self.is_matrix_product(step):
+            a, b = self.operand(step.args[0]), self.operand(step.args[1])
+            return Text(f"{bracketed(a, 6)} @ {bracketed(b, 7)}", 6)
         if step.kind == "method":
             receiver = bracketed(self.operand(step.args[0]), ATOM)
             if step.function == "transpose" and len(step.args) == 1 and not step.kwargs:
@@ -75,6 +81,12 @@ class Writer:
         return Text(f"{name}({self.arguments(step.args, step.kwargs)})", ATOM)
 
     @staticmethod
+    def is_matrix_product(step: Step) -> bool:
+        """True where the method dot does what @ does."""
+        ranks = [np.ndim(getattr(x, "sample", x)) for x in step.args]
+        return len(ranks) == 2 and not step.kwargs and min(ranks) >= 1 and max(ranks) <= 2
+
+    @staticmethod
     def usable(step: Step) -> bool:
         """True if the operator does what the function does: & is ∧ between booleans only."""
         if step.kwargs or not any(isinstance(x, Symbol) for x in step.args):
@@ -83,6 +95,38 @@ class Writer:
             return True
         kinds = {getattr(getattr(x, "sample", x), "dtype", None) for x in step.args}
         return kinds == {np.dtype(bool)}
+
+    def given(self, step: Step, hoisted: bool = False) -> str:
+        """The arguments of a step; with ``hoisted``, numbers among doubles as made before."""
+        self.plain_numbers = all_double(step)
+        if not (hoisted and self.plain_numbers):
+            return self.arguments(step.args, step.kwargs)
+        parts = []
+        for x in step.args:
+            plain = isinstance(x, int | float) and not isinstance(x, bool)
+            if isinstance(x, Symbol) and type(x.sample) is float:
+                parts.append(self.hoisted(self.operand(x).text))
+            else:
+                parts.append(self.number(float(x)) if plain else self.operand(x).text)
+        return ", ".join(parts)
+
+    def hoisted(self, name: str) -> str:
+        """The name of a number among the arguments, as an array without axes."""
+        if name not in self.converted:
+            self.converted[name] = f"{name}_"
+        return self.converted[name]
+
+    def number(self, x: float) -> str:
+        """The name of a number as an array without axes, which NumPy takes faster."""
+        key = repr(x)
+        if key not in self.numbers:
+            self.numbers[key] = np.array(x)
+        return self.constant(self.numbers[key])
+
+    def operand_of(self, step: Step, x: Any) -> str:
+        """One argument of a step."""
+        self.plain_numbers = all_double(step)
+        return self.operand(x).text
 
     def arguments(self, args: Any, kwargs: dict[str, Any]) -> str:
         """What stands in the brackets of a call."""
@@ -127,9 +171,10 @@ class Writer:
 
 
 def all_double(step: Step) -> bool:
-    """True if the arrays of a step, given and found, are all float64."""
+    """True if the arrays of a step, given and found, are all float64; Python numbers may be."""
     for symbol in (*step.inputs, *step.outs):
-        if getattr(symbol.sample, "dtype", None) != np.float64:
+        sample = symbol.sample
+        if getattr(sample, "dtype", None) != np.float64 and type(sample) is not float:
             return False
     return True
 

@@ -1,0 +1,257 @@
+"""Buffers: arrays that a program writes its results into, call after call, shared by liveness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .lowering import lowered, plain_array, reduced_number, short_text
+from .program import Program
+from .symbols import Step, Symbol
+from .written import ATOM, Text, Writer
+
+
+class Block:
+    """One piece of memory: the name of the array that it was made for, and its form."""
+
+    def __init__(self, name: str, sample: Any) -> None:
+        self.name = name
+        self.shape = sample.shape
+        self.dtype = sample.dtype
+        self.order = order_of(sample)
+        self.size = sample.size
+
+    def fits(self, sample: Any) -> bool:
+        """True if an array of that form can lie here."""
+        if sample.dtype != self.dtype:
+            return False
+        if sample.shape == self.shape and order_of(sample) == self.order:
+            return True
+        plain = self.order == "C" and order_of(sample) == "C"
+        return plain and sample.size <= self.size <= 2 * sample.size
+
+    def text(self, sample: Any) -> str:
+        """An array of that form in this memory."""
+        if sample.shape == self.shape:
+            return self.name
+        part = f"{self.name}.reshape(-1)"
+        if sample.size != self.size:
+            part += f"[:{sample.size}]"
+        return f"{part}.reshape({sample.shape})"
+
+
+class Buffered:
+    """The body of a program on buffers, and the statements that make them."""
+
+    def __init__(self, program: Program, poison: bool = False) -> None:
+        self.program = program
+        self.poison = poison
+        self.setup: list[str] = []
+        self.lines: list[str] = []
+        #: The memory of each symbol that lies in a buffer.
+        self.places: dict[Symbol, Block] = {}
+        self.free: list[Block] = []
+        self.roots: dict[Symbol, Symbol] = {}
+        for step in program.steps:
+            for out in step.outs:
+                base = out.base
+                self.roots[out] = out if base is None else self.roots.get(base, base)
+        self.writes = {x: target for target, x in program.writes if isinstance(x, Symbol)}
+        self.targets = {
+            target: Block(program.called(target), target.sample)
+            for target, _ in program.writes
+            if plain_array(target.sample)
+        }
+        self.last = self.last_uses()
+        self.fresh = {self.root(x) for x in program.outputs if isinstance(x, Symbol)}
+        self.writer = Writer(
+            lambda s: Text(program.called(s), ATOM), program.constant, program.borrowed.name
+        )
+
+    def root(self, symbol: Symbol) -> Symbol:
+        """The symbol in whose memory this one lies."""
+        return self.roots.get(symbol, symbol)
+
+    def last_uses(self) -> dict[Symbol, int]:
+        """The last step that reads each piece of memory; results are read at the end."""
+        last: dict[Symbol, int] = {}
+        for k, step in enumerate(self.program.steps):
+            for symbol in step.inputs:
+                last[self.root(symbol)] = k
+        end = len(self.program.steps)
+        for x in [*self.program.outputs, *self.writes]:
+            if isinstance(x, Symbol):
+                last[self.root(x)] = end
+        for symbol, _ in self.program.guards:
+            last[self.root(symbol)] = max(last.get(self.root(symbol), 0), self.place_of(symbol))
+        return last
+
+    def place_of(self, symbol: Symbol) -> int:
+        """The number of the step that gives a symbol."""
+        for k, step in enumerate(self.program.steps):
+            if symbol in step.outs:
+                return k
+        return 0
+
+    def body(self) -> list[str]:
+        """The statements of the function."""
+        guarded = dict(self.program.guards)
+        for k, step in enumerate(self.program.steps):
+            self.lines += self.program.comments.before(step)
+            self.step(k, step)
+            for out in step.outs:
+                if out in guarded:
+                    self.lines += self.program.guard(out, guarded[out])
+            self.release(k, step)
+        first = [f"{new} = np.array({x})" for x, new in self.writer.converted.items()]
+        self.lines[:0] = first
+        for target, x in self.program.writes:
+            name = self.program.called(target)
+            if not isinstance(x, Symbol):
+                self.lines.append(f"{name}[...] = {self.writer.operand(x).text}")
+            elif self.places.get(x) is not self.targets.get(target):
+                self.lines.append(f"np.copyto({name}, {self.program.called(x)})")
+        return [*self.lines, self.program.returned(self.copied())]
+
+    def step(self, k: int, step: Step) -> None:
+        """One step: into a buffer if that is possible."""
+        out = step.outs[0]
+        self.writer.plain_numbers = False
+        if self.root(out) is not out:
+            return self.view(step, out)
+        form = lowered(step, self.writer, self.scratch)
+        if form is None or out in self.fresh:
+            return self.statement(step)
+        block = self.block(k, step, out, form.elementwise)
+        if block is None:
+            return self.statement(step)
+        self.places[out] = block
+        name = self.named(out, block)
+        first, *more = form.statements(name)
+        self.lines += [self.program.comments.beside(first, step), *more]
+
+    def statement(self, step: Step) -> None:
+        """A step whose result is new memory, or a number."""
+        text = reduced_number(step, self.writer) or short_text(step, self.writer)
+        text = text or self.writer.step(step).text
+        names = ", ".join(self.program.called(out) for out in step.outs)
+        if not (len(step.outs) == 1 and step.out is step.outs[0]):
+            names += "," if len(step.outs) == 1 else ""
+        self.lines.append(self.program.comments.beside(f"{names} = {text}", step))
+
+    def view(self, step: Step, out: Symbol) -> None:
+        """A look into memory; into a buffer it is taken once, before the function."""
+        text = short_text(step, self.writer) or self.writer.step(step).text
+        text = f"{self.program.called(out)} = {text}"
+        if self.root(out) in self.places and self.root(out) not in self.given():
+            self.setup.append(text)
+        else:
+            self.lines.append(text)
+
+    def given(self) -> set[Symbol]:
+        """Symbols that lie in memory from outside, which differs from call to call."""
+        outside = set(self.targets.values())
+        return {symbol for symbol, block in self.places.items() if block in outside}
+
+    def named(self, out: Symbol, block: Block) -> str:
+        """The name of a symbol that lies in a block; made known before the function."""
+        if block in self.targets.values():
+            out.name = block.name
+            return block.name
+        name = self.program.called(out)
+        if block.name != name:
+            self.setup.append(f"{name} = {block.text(out.sample)}")
+        return name
+
+    # -- memory
+
+    def scratch(self, shape: tuple[int, ...], dtype: Any) -> str:
+        """The name of an array for one step only; made once for each form."""
+        name = f"scratch_{'_'.join(map(str, shape))}"
+        line = f"{name} = np.empty({shape}, np.{np.dtype(dtype).name})"
+        if line not in self.setup:
+            self.setup.append(line)
+        return name
+
+    def block(self, k: int, step: Step, out: Symbol, elementwise: bool) -> Block | None:
+        """Memory for a result: the array it is written to, an operand's, a free one, a new one."""
+        sample = out.sample
+        if order_of(sample) is None:
+            return None
+        target = self.writes.get(out)
+        if target is not None and self.open(target, k, step, out, elementwise):
+            return self.targets[target]
+        if elementwise:
+            for x in step.inputs:
+                if self.dies(x, k, step) and x in self.places and self.places[x].fits(sample):
+                    block = self.places[x]
+                    if block.shape == sample.shape and x.sample.shape == sample.shape:
+                        return block
+        for block in self.free:
+            if block.fits(sample):
+                self.free.remove(block)
+                return block
+        block = Block(self.program.called(out), sample)
+        dtype = "" if sample.dtype == np.float64 else f", np.{sample.dtype.name}"
+        if block.order == "C":
+            self.setup.append(f"{block.name} = np.empty({sample.shape}{dtype})")
+        else:
+            self.setup.append(f"{block.name} = np.empty({sample.shape[::-1]}{dtype}).T")
+        return block
+
+    def dies(self, x: Symbol, k: int, step: Step) -> bool:
+        """True if step k is the last to read this memory, and reads it as it lies there."""
+        if self.root(x) is not x or self.last.get(x) != k:
+            return False
+        return all(other is x for other in step.inputs if self.root(other) is x)
+
+    def open(self, target: Symbol, k: int, step: Step, out: Symbol, elementwise: bool) -> bool:
+        """True if the array that a result is written to in the end can take it already."""
+        block = self.targets.get(target)
+        if block is None or self.guards_after(k) or target.sample.shape != out.sample.shape:
+            return False
+        if block.dtype != out.sample.dtype or order_of(out.sample) != block.order:
+            return False
+        last = self.last.get(target, -1)
+        if last > k or (last == k and not (elementwise and self.dies(target, k, step))):
+            return False
+        return block not in self.places.values()
+
+    def guards_after(self, k: int) -> bool:
+        """True if a decision is checked after step k: then nothing from outside is touched yet."""
+        return any(self.place_of(symbol) > k for symbol, _ in self.program.guards)
+
+    def release(self, k: int, step: Step) -> None:
+        """Give back the memory that step k was the last to read."""
+        taken = self.places.get(step.outs[0])
+        for x in {self.root(x) for x in (*step.inputs, *step.outs)}:
+            if self.last.get(x, k) != k or x not in self.places:
+                continue
+            block = self.places.pop(x) if x not in step.outs else self.places[x]
+            if block is taken or block in self.targets.values() or block in self.free:
+                continue
+            self.free.append(block)
+            if self.poison and block.dtype.kind == "f":
+                self.lines.append(f"{block.name}.fill(np.nan)")
+
+    def copied(self) -> set[int]:
+        """The places of results that lie in memory of another result, or from outside."""
+        seen: set[Symbol] = set()
+        places = set()
+        for k, x in enumerate(self.program.outputs):
+            if isinstance(x, Symbol) and isinstance(x.sample, np.ndarray):
+                root = self.root(x)
+                if root in seen or root.step is None:
+                    places.add(k)
+                seen.add(root)
+            elif isinstance(x, np.ndarray):
+                places.add(k)
+        return places
+
+
+def order_of(sample: Any) -> str | None:
+    """C or F for how an array lies in memory; None if neither."""
+    if sample.flags.c_contiguous:
+        return "C"
+    return "F" if sample.flags.f_contiguous else None
