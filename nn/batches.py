@@ -148,8 +148,14 @@ def split_rows(rows: Rows, share: float) -> tuple[Rows, Rows]:
     """The first rows for training and the last ``share`` of them for validation, as Keras does.
 
     Raises:
+        TypeError: a share that is no number.
         ValueError: a share that leaves one part empty.
     """
+    if isinstance(share, bool) or not isinstance(share, int | float | np.number):
+        raise TypeError(
+            f"fit(validation_split) got {share!r} of type {type(share).__name__}; expected a share "
+            f"between 0 and 1."
+        )
     count = len(rows)
     cut = int(count * (1 - share)) if 0 < share < 1 else 0
     if not 0 < cut < count:

@@ -218,8 +218,8 @@ class LayerNormalization(Normalization):
         count = len(last)
         if not isinstance(shape, tuple) or count >= len(shape):
             raise self.refused(shape, f"one input with the batch and {count} axes or more")
-        axes = sorted(k % len(shape) for k in last)
-        if axes != list(range(len(shape) - count, len(shape))):
+        axes = {k + len(shape) if isinstance(k, int) and k < 0 else k for k in last}
+        if axes != set(range(len(shape) - count, len(shape))):
             raise self.refused(shape, f"axis={self.axis} to be the last axis, or several last ones")
         own = shape[-count:]
         if None in own or (self.beta is not None and own != self.beta.shape):

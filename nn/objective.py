@@ -82,6 +82,8 @@ class Objective:
     def targets(self, prediction: Any, target: Any) -> list[Any]:
         """The targets in the order of the outputs, each in a shape that its output can have."""
         outputs = parts(prediction)
+        if target is None:
+            raise TypeError("got y=None; expected the targets, one row for each row of x.")
         if isinstance(target, dict):
             if set(target) != set(self.outputs):
                 raise ValueError(

@@ -106,7 +106,8 @@ class Optimizer:
         if not parameters:
             raise ValueError(
                 f"{self.name}() got no parameters; expected at least one: model.parameters(). "
-                f"Weights with trainable=False are not among them."
+                f"Weights with trainable=False are not among them, nor those of a layer that waits "
+                f"for its first input."
             )
         for value in parameters:
             if not isinstance(value, Value):

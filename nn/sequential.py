@@ -75,6 +75,11 @@ class Sequential(Model):
 
     def build(self, input_shape: Any) -> None:
         """The weights of all layers, from the first to the last; also ``build(input_shape)``."""
+        if isinstance(input_shape, dict) or any(isinstance(n, tuple) for n in input_shape):
+            raise ValueError(
+                f"{self.name!r} got {len(input_shape)} inputs in a {type(input_shape).__name__}; "
+                f"expected one array. For several inputs use Model(inputs, outputs)."
+            )
         shape = self.input_shape = as_shape(input_shape[1:], "Sequential.build(input_shape)")
         adopt(self)
         for layer in self.layers:

@@ -65,6 +65,11 @@ class UnitLayer(LazyLayer):
         z.label = self._z_label
         a = self.activation(z)
         if a is not z:
+            if not isinstance(a, Value):
+                raise TypeError(
+                    f"{self!r} has an activation that returned {type(a).__name__}; expected a "
+                    f"Value computed from z, such as np.tanh(z) or z.tanh()."
+                )
             a.label = self._a_label
         return a
 

@@ -373,3 +373,15 @@ def test_a_layer_frozen_after_fit_asks_for_a_new_compile():
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match=r"no parameters; .* Weights with trainable=False are not"):
         model.fit(X, Y, verbose=0)
+
+
+def test_targets_and_shares_that_are_none_are_refused():
+    model = linear()
+    for use in (model.fit, model.evaluate, model.train_on_batch, model.test_on_batch):
+        with pytest.raises(TypeError, match=r"got y=None; expected the targets, one row for each"):
+            use(X, None)
+    with pytest.raises(TypeError, match=r"got y=None; expected the targets"):
+        model.fit(X, Y, validation_data=(X, None), verbose=0)
+    for share in ("0.2", True):
+        with pytest.raises(TypeError, match=r"fit\(validation_split\) got .*; expected a share"):
+            model.fit(X, Y, validation_split=share, verbose=0)

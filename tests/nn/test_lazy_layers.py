@@ -281,3 +281,18 @@ def test_a_symbolic_tensor_holds_no_numbers(use):
 def test_nothing_is_recorded_without_gradients():
     with autograd.no_grad():
         assert Dense(2)(X).op is None
+
+
+@pytest.mark.parametrize("several", [[X, X], {"a": X}, [X]])
+def test_a_sequential_refuses_several_inputs(several):
+    model = nn.Sequential([Dense(1)], seed=0)
+    with pytest.raises(ValueError, match=r"inputs in a .*; expected one array. For several inputs"):
+        model.predict(several)
+
+
+def test_an_activation_that_returns_no_value_is_named():
+    for activation, came in [(lambda z: z.data, "ndarray"), (lambda z: 3, "int")]:
+        with pytest.raises(
+            TypeError, match=rf"Dense\(4\) .* that returned {came}; expected a Value"
+        ):
+            Dense(4, activation=activation)(X)

@@ -119,6 +119,8 @@ WRONG = [
     (lambda: BatchNormalization(axis=3)(ROWS), "expected a known number of features on axis 3"),
     (lambda: BatchNormalization().build((None, None)), "a known number of features on axis -1"),
     (lambda: LayerNormalization(axis=1)(IMAGES), "axis=1 to be the last axis, or several last"),
+    (lambda: LayerNormalization(axis=7)(IMAGES), "axis=7 to be the last axis"),
+    (lambda: LayerNormalization(axis="last")(IMAGES), "axis=last to be the last axis"),
     (lambda: LayerNormalization(axis=(1, 2, 3, 4))(IMAGES), "the batch and 4 axes or more"),
     (lambda: LayerNormalization()([ROWS, ROWS]), "expected one input"),
 ]  # fmt: skip
