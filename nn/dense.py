@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,12 @@ class Dense(UnitLayer):
     def build(self, input_shape: Any) -> None:
         """Draw W ``(units, features)`` and b ``(units,)``."""
         features = self.features(input_shape)
+        if self.units == 1 and self.activation is activations.softmax:
+            warnings.warn(
+                f"{self!r} has one unit and the activation softmax, whose output is always 1, so "
+                f"that nothing is learnt; for a probability of one class use 'sigmoid'.",
+                stacklevel=2,
+            )
         self.make_weights((self.units, features))
         self._features = (features,)
 

@@ -47,8 +47,11 @@ class Fitting(LazyLayer):
         """Say how the model is trained and measured.
 
         Optimizer, loss and metrics are names such as ``'sgd'``, ``'mean_squared_error'`` and
-        ``'accuracy'``, or objects and functions. With several outputs, loss and metrics may be
-        lists or dicts by output. With ``jit`` (Keras's ``jit_compile``) the steps of training are
+        ``'accuracy'``, or objects and functions of (prediction, target); one whose parameters
+        are called ``y_true`` and ``y_pred`` gets them by name. With several outputs, loss and
+        metrics may be lists or dicts by output.
+
+        With ``jit`` (Keras's ``jit_compile``) the steps of training are
         traced once per shape and replayed as flat programs (``autograd.compile``): the same numbers
         in less time, but nothing to step into. A layer of your own that draws random numbers must
         ask for them by ``autograd.each_call``; one that decides on numbers is refused. 'auto' does

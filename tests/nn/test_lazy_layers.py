@@ -290,6 +290,12 @@ def test_a_sequential_refuses_several_inputs(several):
         model.predict(several)
 
 
+def test_a_softmax_of_one_unit_warns_that_it_learns_nothing():
+    with pytest.warns(UserWarning, match=r"Dense\(1\) .* always 1.*one class use 'sigmoid'"):
+        found = Dense(1, activation="softmax")(X)
+    np.testing.assert_array_equal(found.data, np.ones((5, 1)))
+
+
 def test_an_activation_that_returns_no_value_is_named():
     for activation, came in [(lambda z: z.data, "ndarray"), (lambda z: 3, "int")]:
         with pytest.raises(
