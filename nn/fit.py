@@ -251,9 +251,11 @@ class Fitting(LazyLayer):
         """
         rows = as_rows(self, "predict()", x)
         hooks = CallbackList(as_callbacks(callbacks), self, {"verbose": verbose})
-        outputs = []
+        size, outputs = as_batch_size(batch_size, rows), []
+        if getattr(rows.x, "ndim", 2) == 1:
+            size = len(rows)  # one sample ``(features,)`` is not cut into batches
         hooks.call("on_predict_begin")
-        for number, batch in enumerate(batches(rows, as_batch_size(batch_size, rows))):
+        for number, batch in enumerate(batches(rows, size)):
             hooks.call("on_predict_batch_begin", number)
             outputs.append(self._outputs(batch.x))
             hooks.call("on_predict_batch_end", number, {"outputs": outputs[-1]})

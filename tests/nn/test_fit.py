@@ -385,3 +385,12 @@ def test_targets_and_shares_that_are_none_are_refused():
     for share in ("0.2", True):
         with pytest.raises(TypeError, match=r"fit\(validation_split\) got .*; expected a share"):
             model.fit(X, Y, validation_split=share, verbose=0)
+
+
+def test_one_sample_of_many_features_is_predicted_whole():
+    sample = RNG.normal(size=50)
+    model = nn.Sequential([Dense(2)], seed=0)
+    np.testing.assert_allclose(model.predict(sample), model.predict(sample[None])[0], rtol=1e-12)
+    assert model.layers[0].weight.shape == (2, 50)
+    with pytest.raises(ValueError, match=r"got x of shape \(49,\); expected \(batch, 50\)"):
+        model.predict(sample[:49], batch_size=7)
