@@ -15,7 +15,7 @@ import autograd
 from . import optimizers
 from .batches import Rows, as_batch_size, as_rows, batches, split_rows
 from .callbacks import CallbackList, History
-from .compiled_step import checked_jit, training_step
+from .compiled_step import checked_jit, nothing_of_yours, training_step
 from .inputs import as_count, as_generator
 from .lazy_layer import LazyLayer, layers_under
 from .objective import Objective, total
@@ -55,7 +55,8 @@ class Fitting(LazyLayer):
         traced once per shape and replayed as flat programs (``autograd.compile``): the same numbers
         in less time, but nothing to step into. A layer of your own that draws random numbers must
         ask for them by ``autograd.each_call``; one that decides on numbers is refused. 'auto' does
-        so in ``fit`` where there are many steps, and goes on without where it is refused.
+        so in ``fit`` where there are many steps and no layer, function or callback is your own,
+        and goes on without where it is refused.
 
         Raises:
             ValueError: a name that is not known, or no loss.
@@ -113,7 +114,7 @@ class Fitting(LazyLayer):
                 f"from 0 up to, not with, epochs, which counts the earlier epochs too."
             )
         rng = (as_generator(seed) if seed is not None else self.generator()) if shuffle else None
-        if self._jit == "auto":
+        if self._jit == "auto" and nothing_of_yours(self, as_callbacks(callbacks)):
             steps = (epochs - initial_epoch) * -(-len(rows) // size)
             self._replayed = training_step(self.step_on, "auto", steps)
         params = {"epochs": epochs, "steps": -(-len(rows) // size), "verbose": verbose}

@@ -7,6 +7,7 @@ import pytest
 
 import autograd as ag
 import nn
+from nn.compiled_step import CompiledWherePossible
 from nn.layers import Activation, BatchNormalization, Dense, Dropout
 from nn.losses import SparseCategoricalCrossentropy
 from nn.optimizers import SGD, Adam, RMSprop
@@ -85,7 +86,10 @@ def test_a_loss_that_looks_at_numbers_runs_uncompiled_or_is_refused():
     model, _, y = dense_network()
     model.compile("sgd", looking)
     model.fit(X, y, epochs=6, batch_size=8, verbose=0)
-    assert "item() takes a number out" in str(model._replayed.reason)
+    assert model._replayed is None
+    step = CompiledWherePossible(lambda x: x * x.sum().item())
+    assert step(ag.Value([1.0, 2.0])).data.tolist() == step(ag.Value([1.0, 2.0])).data.tolist()
+    assert "item() takes a number out" in str(step.reason)
     assert model.optimizer.steps == 54
     model, _, y = dense_network()
     model.compile("sgd", looking, jit=True)
@@ -117,3 +121,46 @@ def test_learning_rates_and_trainable_layers_may_change_between_fits():
         model.fit(X, Y, epochs=2, verbose=0, seed=1)
     for a, b in zip(*[model.get_weights() for model in pair], strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+class Setting(nn.callbacks.Callback):
+    """From the fourth epoch on another number."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.change(self.model, epoch > 2)
+
+
+def test_code_of_your_own_that_changes_between_steps_is_not_compiled_unasked():
+    factor, noise = [1.0], np.random.default_rng(0)
+
+    def scaled(prediction, target):
+        return ((prediction - target) ** 2).mean() * factor[0]
+
+    def noisy(z):
+        return z + noise.normal()
+
+    def change_factor(model, late):
+        factor[0] = 3.0 if late else 1.0
+
+    def change_momentum(model, late):
+        model.optimizer.momentum = 0.5 if late else 0.9
+
+    cases = [
+        (None, scaled, [Setting(change_factor)]),
+        (None, "mse", [Setting(change_momentum)]),
+        (noisy, "mse", []),
+    ]
+    for activation, loss, callbacks in cases:
+        runs = []
+        for jit in (False, "auto"):
+            noise = np.random.default_rng(0)
+            layers = [Dense(2, activation=activation, input_dim=6), Dense(1)]
+            model = nn.Sequential(layers, seed=0)
+            model.compile(SGD(learning_rate=0.01, momentum=0.9), loss, jit=jit)
+            history = model.fit(X, Y, epochs=6, batch_size=7, verbose=0, callbacks=callbacks)
+            runs.append(history.history["loss"])
+        assert runs[0] == runs[1]
+        assert model._replayed is None
