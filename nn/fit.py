@@ -114,9 +114,10 @@ class Fitting(LazyLayer):
                 f"from 0 up to, not with, epochs, which counts the earlier epochs too."
             )
         rng = (as_generator(seed) if seed is not None else self.generator()) if shuffle else None
-        if self._jit == "auto" and nothing_of_yours(self, as_callbacks(callbacks)):
+        if self._jit == "auto":
             steps = (epochs - initial_epoch) * -(-len(rows) // size)
-            self._replayed = training_step(self.step_on, "auto", steps)
+            compiled = nothing_of_yours(self, as_callbacks(callbacks))
+            self._replayed = training_step(self.step_on, "auto" if compiled else False, steps)
         params = {"epochs": epochs, "steps": -(-len(rows) // size), "verbose": verbose}
         self.history = History()
         all_callbacks = [*as_callbacks(callbacks), *progress_of(verbose), self.history]
