@@ -21,8 +21,7 @@ def check_current(x: Node, user: Node) -> None:
     the array of one of its operands was written into.
     """
     rare = x._rare
-    if rare is None:
-        return
+    assert rare is not None, "a value without rare fields cannot have changed"
     if user.op is not None and rare.changed < user._order:
         raise StaleValueError(
             f"backward() through {user.op.name} at {user.origin}: "
