@@ -9,6 +9,7 @@ import pytest
 import autograd as ag
 from autograd import Value
 from nn import optimizers, schedules
+from nn.optimizer import Optimizer
 from nn.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, get
 
 RNG = np.random.default_rng(3)
@@ -327,3 +328,32 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change, messag
     assert optimizer.slots["m"][0].tolist() == [0.0]
     with pytest.raises(TypeError, match=r"load_state_dict\(\) got a list; expected a dict"):
         optimizer.load_state_dict([])
+
+
+class WithoutRule(Optimizer):
+    """A method that says nothing but its rate."""
+
+    def __init__(self, parameters):
+        super().__init__(parameters, None, 0.5, 0.0, None, None, None)
+
+
+def test_a_method_that_keeps_nothing_has_no_running_arrays():
+    class Halved(WithoutRule):
+        def _change(self, k, grad, learning_rate):
+            return learning_rate * grad / 2
+
+    value = Value(3.0)
+    optimizer = Halved([value])
+    (value * 4.0).backward()
+    optimizer.step()
+    assert optimizer.slots == {}
+    assert value.item() == 2.0
+
+
+def test_a_method_without_a_rule_moves_nothing():
+    value = Value(3.0)
+    optimizer = WithoutRule([value])
+    (value * 4.0).backward()
+    with pytest.raises(NotImplementedError):
+        optimizer.step()
+    assert (value.item(), optimizer.steps) == (3.0, 0)
