@@ -17,18 +17,7 @@ from pathlib import Path
 LEVELS: list[tuple[str, float]] = [
     # Below the bar: to be raised, never lowered.
     ("autograd/compiling/*", 90.0),
-    ("autograd/divergence/*", 92.0),
-    ("autograd/tracing/*", 94.0),
-    ("autograd/backprop.py", 97.0),
-    ("autograd/modes.py", 98.0),
-    ("autograd/one_op.py", 96.0),
-    ("autograd/origin.py", 96.0),
-    ("autograd/staleness.py", 94.0),
-    ("autograd/views.py", 92.0),
-    ("autograd/watching.py", 80.0),
-    ("autograd/ops/pooling.py", 97.0),
-    ("nn/optimizer.py", 98.0),
-    ("viz/*", 92.0),
+    ("viz/*", 97.5),
     # At the bar.
     ("autograd/*", 100.0),
     ("nn/optimizer*.py", 100.0),

@@ -128,3 +128,32 @@ def test_joining_splits_its_gradient_once_for_all_inputs(join, op, monkeypatch):
 def test_no_leaf_named_is_refused():
     with pytest.raises(ValueError, match=r"names no leaf; expected at least one, or None"):
         (Value(2.0) * 2).backward(inputs=[])
+
+
+def test_an_error_in_a_rule_of_all_inputs_goes_through_and_names_the_op(monkeypatch):
+    def torn(delta, out, *inputs, axis=0):
+        raise ValueError("torn")
+
+    monkeypatch.setattr(OPS["stack"], "wrt_inputs", staticmethod(torn))
+    a, b = Value(2.0), Value(3.0)
+    with pytest.raises(ValueError, match="torn") as caught:
+        ag.stack([a, b]).sum().backward()
+    assert any("stack" in note for note in caught.value.__notes__)
+    assert a.grad is None
+
+
+def test_a_rule_of_all_inputs_that_looks_at_numbers_is_compiled_as_one_call_per_input(monkeypatch):
+    rule = OPS["stack"].wrt_inputs
+
+    def looking(delta, out, *inputs, axis=0):
+        sign = 1.0 if float(np.sum(delta)) > 0 else -1.0
+        return [sign * passed for passed in rule(delta, out, *inputs, axis=axis)]
+
+    monkeypatch.setattr(OPS["stack"], "wrt_inputs", staticmethod(looking))
+    a, b = Value(1.0), Value(4.0)
+    compiled = ag.compile(lambda w: (ag.stack([a, b]) * w).sum())
+    for w in ([2.0, 3.0], [-2.0, -3.0]):
+        a.grad = b.grad = None
+        compiled(np.array(w)).backward()
+        assert (a.grad, b.grad) == (2.0, 3.0)
+    assert compiled.traces == 1

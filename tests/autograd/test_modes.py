@@ -7,6 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
+from autograd.modes import observing, thread
 
 
 def recording():
@@ -215,3 +216,30 @@ def test_a_graph_asked_for_is_recorded_under_no_grad_too():
     slope, x.grad = x.grad, None
     slope.backward()
     assert x.grad == 12.0
+
+
+def test_a_function_observed_in_two_threads_leaves_each_its_own_observer():
+    seen, inside, leave, after = [], threading.Event(), threading.Event(), []
+
+    @observing(lambda value: seen.append(value.data) or value)
+    def work(number, *events):
+        for event in events:
+            event()
+        return Value(number) * 2.0
+
+    def other():
+        with observing(lambda value: value):
+            work(2.0, inside.set, lambda: leave.wait(10))
+
+    worker = threading.Thread(target=other)
+
+    def let_the_other_in():
+        worker.start()
+        assert inside.wait(10)
+
+    work(1.0, let_the_other_in)
+    after.append(thread.state.observer)
+    leave.set()
+    worker.join(10)
+    assert after == [None]
+    assert sorted(seen) == [2.0, 4.0]

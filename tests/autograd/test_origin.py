@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
+from autograd.origin import users_frame
 
 
 # fmt: off
@@ -147,3 +148,13 @@ def test_text_of_an_origin_is_file_line_and_expression():
     v = Value(1.0)
     y = v * 2
     assert str(y.origin) == f"test_origin.py:{y.origin.line} 'v * 2'"
+
+
+def test_where_all_frames_are_the_librarys_the_place_is_the_innermost():
+    made_in_the_library = compile("def one(): yield", ag.value.__file__, "exec")
+    names = {}
+    exec(made_in_the_library, names)
+    frame = names["one"]().gi_frame
+    assert frame.f_back is None
+    assert users_frame(frame) is frame
+    assert users_frame(sys._getframe()) is sys._getframe()

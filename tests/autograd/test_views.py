@@ -37,3 +37,24 @@ def test_an_announced_view_is_imported_when_asked_for(monkeypatch):
     monkeypatch.setattr(views, "PLACES", dict(views.PLACES))
     views.announce("product", "autograd:multiply")
     assert views.view("product") is ag.multiply
+
+
+def test_an_installed_floor_is_imported_when_a_view_is_asked_for_and_it_announces_it(monkeypatch):
+    imported = []
+
+    def floor(module):
+        imported.append(module)
+        views.announce("drawing", "autograd:multiply")
+
+    monkeypatch.setattr(views, "PLACES", {})
+    monkeypatch.setattr(views, "import_module", floor)
+    assert views.view("drawing") is ag.multiply
+    assert views.view("drawing") is ag.multiply
+    assert imported == ["viz"]
+
+
+def test_a_notebook_shows_the_view_or_without_a_floor_the_text(monkeypatch):
+    monkeypatch.setattr(views, "PLACES", {"a list": "builtins:list"})
+    monkeypatch.setattr(views, "GROUP", "glassgrad.no_floors")
+    assert views.bundle((1, 2), "a list") == [1, 2]
+    assert views.bundle((1, 2), "a picture") == {"text/plain": "(1, 2)"}
