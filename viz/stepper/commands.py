@@ -226,9 +226,12 @@ class Stepper(Loop):
 
     def do_replay(self, text: str) -> None:
         """replay: compute the run anew with what was set; 'diff' then compares the two."""
+        before = self.session.trace
         self.session.replay()
         listed = [f"{name} = {shown(x)}" for name, x in self.session.changes.items()]
         self.say(f"replayed with {', '.join(listed) or 'nothing changed'}: {self.session.trace!r}")
+        if len(self.session.trace) < len(before) and before.first(kind="update"):
+            self.say("it ends before the first update: what an optimizer would do now is not known")
         self.show()
 
     def do_diff(self, text: str) -> None:

@@ -7,6 +7,7 @@ import inspect
 from difflib import get_close_matches
 from typing import IO, Any
 
+from ..output import FigureError
 from .conditions import FORMS
 from .screen import screen
 from .session import Session
@@ -69,7 +70,7 @@ class Loop(cmd.Cmd):
     def onecmd(self, line: str) -> bool:
         try:
             return bool(super().onecmd(line))
-        except (LookupError, ValueError, TypeError, OSError) as error:
+        except (LookupError, ValueError, TypeError, OSError, FigureError) as error:
             text = error.args[0] if isinstance(error, LookupError) and error.args else error
             self.say(f"*** {text}", "error")
             return False

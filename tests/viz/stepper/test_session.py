@@ -213,6 +213,7 @@ def typed(trace, *lines, at=-1):
         ("diff", "*** there is no other run; 'replay' makes one, or give a FILE."),
         ("load nowhere.json", "*** [Errno 2] No such file"),
         ("save /nowhere/x.json", "*** [Errno 2] No such file"),
+        ("view /nowhere/x.html", "*** cannot write /nowhere/x.html: there is no folder /nowhere"),
         ("help jump", "*** no command 'jump'."),
         ("values zz*", "no value 'zz*' here"),
         ("check w", "*** check needs a backward pass"),
@@ -247,6 +248,21 @@ def test_a_run_can_be_saved_loaded_and_compared(loop, tmp_path):
     assert "*** " in out
     assert "this is no trace" in out
     assert session.trace is loop
+
+
+def test_a_replay_that_ends_before_an_update_says_so():
+    w = Value(2.0, label="w")
+
+    def run():
+        for _ in range(2):
+            w.zero_grad()
+            (w * w).backward()
+            w.data = w.data - 0.1 * w.grad
+
+    trace = ag.trace(run)
+    assert "it ends before the first update" in typed(trace, "set w 3", "replay")[0]
+    again = ag.trace(lambda: (w * w).backward())
+    assert "it ends before" not in typed(again, "set w 3", "replay")[0]
 
 
 def test_breakpoints_and_watches_go_with_one_into_a_replay(loop):
