@@ -327,3 +327,36 @@ def test_a_large_page_loads_and_steps_in_time(open_page, large):
     assert page.page.is_visible("#over")
     page.page.click("#o1")
     assert page.page.is_visible("#detail")
+
+
+def test_a_large_graph_without_layers_begins_where_it_can_be_read_and_goes_along(open_page):
+    x = Value(0.5, label="x")
+
+    def run():
+        y = x
+        for _ in range(250):
+            y = y.tanh() + 0.1
+        y.backward()
+
+    page = open_page(ag.trace(run)).page
+    seen = """() => {
+      const box = document.querySelector("#detail .nd.now").getBoundingClientRect();
+      const all = document.querySelector("#graph").getBoundingClientRect();
+      return [box.width, box.left >= all.left && box.right <= all.right + 1
+        && box.top >= all.top && box.bottom <= all.bottom + 1]; }"""
+    for key in ("End", "Home", "f", "End", "b"):
+        page.keyboard.press(key)
+        if key != "Home":
+            width, inside = page.evaluate(seen)
+            assert width > 60
+            assert inside, key
+
+
+def test_a_long_name_stays_inside_its_box(open_page):
+    x = Value(3.0, label="W" * 40)
+    page = open_page(ag.trace(lambda: (x * x).backward())).page
+    text, box = page.evaluate(
+        """() => ["text", "use"].map((part) =>
+             document.querySelector(`#n0 ${part}`).getBoundingClientRect().width)"""
+    )
+    assert text <= box

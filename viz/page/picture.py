@@ -15,12 +15,15 @@ from autograd.tracing import Trace, TraceNode
 
 from .. import notation
 from ..renderers.dot import clean, quoted
+from ..renderers.placing import text_width
 from ..renderers.render import layout
 from .record import FOLD
 
 #: Size of a box and of its margin, in points.
 WIDTH, HEIGHT = 96, 52
 LETTERS = 16
+#: Letters of a name that surely fit into a box; more are set as wide as the box.
+ROOMY = 11
 #: Width of a box of the overview.
 GROUP = 150
 
@@ -177,13 +180,20 @@ def _box(node: TraceNode, trace: Trace, place: Place) -> str:
         told = notation.NOT_REACHED if gradient is None else notation.array(gradient)
         lines.append(f"δ {told}")
     texts = [
-        f'<text y="{y}">{html.escape(line[:LETTERS])}</text>'
+        f'<text y="{y}"{_squeezed(line)}>{html.escape(line[:LETTERS])}</text>'
         for y, line in zip((-11, 4, 19), lines, strict=False)
     ]
     return (
         f'<g class="nd {kind}" id="n{node.id}" transform="translate({place.x:.0f} {place.y:.0f})">'
         f'<use href="#b"/>{"".join(texts)}</g>'
     )
+
+
+def _squeezed(line: str) -> str:
+    """What keeps a long text inside of its box, whatever the font."""
+    if text_width(line, 12) <= text_width("x" * ROOMY, 12):
+        return ""
+    return f' textLength="{WIDTH - 8}" lengthAdjust="spacingAndGlyphs"'
 
 
 def _short(text: str) -> str:

@@ -101,6 +101,7 @@ function go(to, quiet) {
   while (at > to) back();
   if (at >= 0) dirty.add(events[at][1]);
   draw(quiet);
+  if (near && at >= 0 && nodes[events[at][1]].box) reveal(nodes[events[at][1]].box);
 }
 
 // What stands on the screen.
@@ -457,6 +458,9 @@ for (const kind of Object.keys(KINDS)) {
 graph.dataset.view = graph.getAttribute("viewBox");
 let whole = graph.dataset.view.split(" ").map(Number);
 let view = whole.slice();
+// A large graph without layers has no overview: a part that can be read goes along with the steps.
+const near = !over && nodes.length > T.fold;
+if (near) view = [-1e9, 0, 800, 600];
 const look = () => graph.setAttribute("viewBox", view.map((v) => v.toFixed(1)).join(" "));
 function zoom(by, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) {
   view = [x - (x - view[0]) * by, y - (y - view[1]) * by, view[2] * by, view[3] * by];
