@@ -5,30 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nn.training import Epoch
+
 from .axes import axes, line
 
 
 def plot_history(history: Any, names: Sequence[str] | None = None, ax: Any = None) -> Any:
     """One line per number over the epochs; held-out ones (``val_…``) dashed in the same colour.
 
-    ``history`` is what ``fit`` returns, or a dict of lists. Without ``names`` those that share
-    the scale of the loss are drawn: the losses, or, where there are none, everything.
+    ``history`` is what ``fit`` or ``nn.train`` returns, or a dict of lists. Without ``names`` those
+    that share the scale of the loss are drawn: the losses, or, where there are none, everything.
 
     Raises:
         ValueError: nothing of that name was written down.
     """
-    written: Mapping[str, Sequence[float]] = getattr(history, "history", history)
+    written: Any = getattr(history, "history", history)
+    if isinstance(written, list) and written and all(isinstance(x, Epoch) for x in written):
+        written = _of_epochs(written)
     if not isinstance(written, Mapping):
         raise TypeError(
-            f"plot_history() got {type(history).__name__}; expected what fit() returns, or a dict "
-            f"of lists."
+            f"plot_history() got {type(history).__name__}; expected what fit() or train() "
+            f"returns, or a dict of lists."
         )
     shown = list(names) if names is not None else _losses(written)
     missing = [name for name in shown if name not in written]
     if missing or not shown:
         known = ", ".join(written) or "nothing"
-        wanted = ", ".join(missing) or "a number"
-        raise ValueError(f"plot_history() found no {wanted}; the history has {known}.")
+        wanted = f"no {', '.join(missing)}" if missing else "nothing to draw"
+        raise ValueError(f"plot_history() found {wanted}; the history has {known}.")
     ax = axes(ax)
     epochs = list(getattr(history, "epoch", None) or range(len(written[shown[0]])))
     trained = list(dict.fromkeys(name.removeprefix("val_") for name in shown))
@@ -41,6 +45,13 @@ def plot_history(history: Any, names: Sequence[str] | None = None, ax: Any = Non
     ax.set_ylabel(trained[0] if len(trained) == 1 else "")
     ax.legend()
     return ax
+
+
+def _of_epochs(epochs: Sequence[Epoch]) -> dict[str, list[float]]:
+    """The numbers of each epoch, one list per name; those that were not measured are left out."""
+    written = {"loss": [epoch.loss for epoch in epochs]}
+    measured = [epoch.accuracy for epoch in epochs if epoch.accuracy is not None]
+    return {**written, "accuracy": measured} if measured else written
 
 
 def _losses(written: Mapping[str, Sequence[float]]) -> list[str]:

@@ -11,6 +11,7 @@ import autograd as ag
 import nn
 import viz
 from nn.layers import Dense
+from nn.training import Epoch
 from viz.plots.axes import PlotsMissingError
 from viz.plots.boundary import answers
 from viz.plots.flow import gradient_norms, saturation
@@ -43,6 +44,14 @@ def test_the_history_has_a_line_for_each_number_held_out_ones_dashed():
     assert list(lines[0].get_xdata()) == [1, 2]
     named = viz.plot_history(history, ["accuracy"])
     assert [list(line.get_ydata()) for line in named.get_lines()] == [[0.5, 0.6]]
+
+
+def test_what_train_returns_is_drawn():
+    epochs = [Epoch(1, 0.5, 0.25), Epoch(2, 0.25, 0.75)]
+    ax = viz.plot_history(epochs, names=["loss", "accuracy"])
+    assert [list(line.get_ydata()) for line in ax.lines] == [[0.5, 0.25], [0.25, 0.75]]
+    ax = viz.plot_history([Epoch(1, 0.5, None)])
+    assert [line.get_label() for line in ax.lines] == ["loss"]
 
 
 def test_what_fit_returns_is_drawn():
@@ -125,7 +134,7 @@ def untouched():
 
 WRONG = [
     (lambda: viz.plot_history({"loss": [1]}, ["mae"]), ValueError, "no mae; the history has loss"),
-    (lambda: viz.plot_history({}), ValueError, "no a number; the history has nothing"),
+    (lambda: viz.plot_history({}), ValueError, "found nothing to draw; the history has nothing"),
     (lambda: viz.plot_history(3), TypeError, "got int; expected what fit"),
     (lambda: viz.plot_history({"loss": [1]}, ax=3), TypeError, "ax= got int; expected matplotlib"),
     (lambda: viz.plot_gradient_flow(3.0), TypeError, "got float; expected a Value"),
