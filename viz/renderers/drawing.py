@@ -157,7 +157,9 @@ class Drawing:
         if format is None:
             endings = ", ".join(f".{known}" for known in ENDINGS)
             raise ValueError(f"save({str(path)!r}) has no known ending; expected one of {endings}.")
-        return write_whole(path, self.render(format))
+        content = self.render(format)
+        end = b"\n" if format in WRITERS and not content.endswith(b"\n") else b""
+        return write_whole(path, content + end)
 
     def __str__(self) -> str:
         return text(self.diagram)

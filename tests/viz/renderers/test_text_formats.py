@@ -167,7 +167,9 @@ def test_latex_adds_up_the_second_use():
     ],
 )  # fmt: skip
 def test_every_ending_names_a_format(name, start, tmp_path):
-    assert draw(neuron()).save(tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    written = draw(neuron()).save(tmp_path / name).read_text(encoding="utf-8")
+    assert written.startswith(start)
+    assert written.endswith("\n")
 
 
 @pytest.mark.parametrize("palette", PALETTES)
