@@ -17,7 +17,7 @@ from ..chain_rule.names import Names
 from ..conventions import Convention, convention
 from .diagram import Diagram, DiagramEdge, DiagramNode
 from .layers import LayerStep, layer_steps
-from .run import loss_of
+from .run import expect_model, loss_of
 
 #: Units of a column that are drawn; of a larger one the first ones and the last.
 MOST_UNITS = 8
@@ -34,6 +34,7 @@ def network_diagram(
     notation_name: str = "lecture",
 ) -> Diagram:
     """What ``draw_network`` shows, as plain data."""
+    expect_model(model, "draw_network")
     given = x is not None
     root = loss_of(model, x, y, loss, "draw_network") if y is not None else _prediction(model, x)
     steps = [step for step in layer_steps(root) if _is_dense(step)]

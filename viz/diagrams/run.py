@@ -11,8 +11,18 @@ from autograd import Value
 from autograd.node import Node
 
 
+def expect_model(model: Any, who: str) -> None:
+    """Raise if ``model`` cannot be called on x."""
+    if not callable(model):
+        raise TypeError(
+            f"{who}() got {type(model).__name__} as model; expected a network, such as "
+            f"nn.MLP(2, [3, 1])."
+        )
+
+
 def loss_of(model: Any, x: Any, y: Any, loss: Any, who: str) -> Node:
     """The loss of ``model`` on ``x`` and ``y``; ``who`` is the function that asks for it."""
+    expect_model(model, who)
     if y is None:
         raise ValueError(f"{who}(model, x, y) got no y; expected the targets of x.")
     targets = np.asarray(y.data if isinstance(y, Value) else y)

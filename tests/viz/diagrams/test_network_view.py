@@ -118,6 +118,12 @@ def test_models_without_layers_are_refused(arguments, error, message):
         draw_network(*arguments)
 
 
+@pytest.mark.parametrize("arguments", [(3,), (3, X), (3, X, Y)])
+def test_what_is_no_model_is_named(arguments):
+    with pytest.raises(TypeError, match=r"draw_network\(\) got int as model; expected a network"):
+        draw_network(*arguments)
+
+
 def test_a_row_outside_the_batch_is_refused():
     with pytest.raises(ValueError, match="row=5 of a batch of 2"):
         draw_network(model(), X, Y, row=5)
