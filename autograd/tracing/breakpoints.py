@@ -18,6 +18,7 @@ from ..origin import users_frame
 from ..views import view
 from ..watching import PassWatch, Watch, add_watch
 from .recorder import Recorder
+from .search import expect_condition
 from .trace import Trace
 
 
@@ -72,6 +73,8 @@ class breakpoints(ContextDecorator):
                 "breakpoints() got no condition; expected op=, name=, grad=, value=, nan=True or "
                 "inf=True."
             )
+        expect_condition("breakpoints", "grad", grad)
+        expect_condition("breakpoints", "value", value)
         self.op, self.name, self.grad, self.value = op, name, grad, value
         self.nan, self.inf = nan, inf
         self.stop = stop

@@ -31,6 +31,8 @@ def matching(
     """The events from ``start`` on that fit, one after the other: see `Trace.find`."""
     if kind is not None and kind not in events.KINDS:
         raise ValueError(f"find() got kind={kind!r}; expected one of {', '.join(events.KINDS)}.")
+    for asked, condition in (("value", value), ("grad", grad), ("where", where)):
+        expect_condition("find", asked, condition)
     wanted = None if kind is None else events.KINDS[kind]
     nodes = trace.nodes
     fits = [
@@ -49,6 +51,15 @@ def matching(
         event = trace[index]
         if where is None or where(event):
             yield event
+
+
+def expect_condition(who: str, asked: str, condition: Any) -> None:
+    """Raise if a condition is neither None nor a function."""
+    if condition is not None and not callable(condition):
+        raise TypeError(
+            f"{who}() got {asked}={condition!r}; expected a function that says yes or no, such as "
+            f"lambda x: abs(x) > 10."
+        )
 
 
 def _holds(condition: Any, step: tuple[Any, ...], fields: dict[Any, int], what: str) -> bool:

@@ -80,6 +80,8 @@ def test_it_is_a_decorator_and_over_after_the_block(chain):
 def test_conditions_and_ways_to_stop_are_checked():
     with pytest.raises(ValueError, match=r"no condition; expected op=, name=, grad=, value="):
         ag.breakpoints()
+    with pytest.raises(TypeError, match=r"grad=3; expected a function that says yes or no"):
+        ag.breakpoints(grad=3)
     with pytest.raises(ValueError, match=r"stop='ide'; expected 'pdb', 'terminal' or a function"):
         ag.breakpoints(op="tanh", stop="ide")
 

@@ -256,3 +256,10 @@ def test_backward_and_forward_events_can_be_walked_by_themselves(diamond):
 
 def test_a_page_is_saved(diamond, tmp_path):
     assert diamond.save_html(tmp_path / "page.html").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("asked", ["value", "grad", "where"])
+def test_a_condition_that_is_no_function_is_named(asked):
+    x = Value(2.0, label="x")
+    with pytest.raises(TypeError, match=rf"find\(\) got {asked}=3.0; expected a function"):
+        ag.trace(lambda: (x * x).backward()).find(**{asked: 3.0})
