@@ -17,12 +17,12 @@ from pathlib import Path
 LEVELS: list[tuple[str, float]] = [
     # Below the bar: to be raised, never lowered.
     ("autograd/compiling/*", 90.0),
-    ("viz/*", 97.5),
     # At the bar.
     ("autograd/*", 100.0),
     ("nn/optimizer*.py", 100.0),
     ("nn/saving/*", 100.0),
     ("nn/*", 98.0),
+    ("viz/*", 98.0),
 ]
 
 

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from viz import cli
 from viz.cli import main, parser
 
 
@@ -112,3 +113,35 @@ def test_a_reader_that_has_had_enough_is_no_error(lines):
     assert running.stderr.read() == b""
     running.stderr.close()
     assert running.wait() == 0
+
+
+def test_output_that_is_no_stream_and_a_program_that_is_not_installed_are_no_error(monkeypatch):
+    class Window:
+        def __init__(self):
+            self.text = ""
+
+        def write(self, text):
+            self.text += text
+
+    def missing(name):
+        raise cli.metadata.PackageNotFoundError(name)
+
+    window = Window()
+    monkeypatch.setattr(sys, "stdout", window)
+    monkeypatch.setattr(cli.metadata, "version", missing)
+    assert cli.version() == "(not installed)"
+    assert main([]) == 0
+    assert "usage: " in window.text
+
+
+def test_a_closed_pipe_inside_a_command_ends_it_as_a_success(monkeypatch, tmp_path):
+    def closed(arguments):
+        raise BrokenPipeError
+
+    commands = parser()
+    commands.set_defaults(run=closed)
+    with open(tmp_path / "out", "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert cli.run_command(commands, []) == 0
+        print("after the reader has gone")
+    assert (tmp_path / "out").read_text() == ""

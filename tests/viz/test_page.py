@@ -285,3 +285,27 @@ def test_a_page_is_saved_whole_or_not_at_all(tmp_path):
 def test_a_trace_in_which_nothing_happened_is_refused():
     with pytest.raises(ValueError, match="the trace has no event: nothing was computed on Values"):
         page(ag.trace(lambda: None))
+
+
+def test_the_overview_of_a_large_graph_has_a_box_for_each_layer_and_each_value_aside(monkeypatch):
+    trace = loop_trace()
+    assert 'id="over"' not in page(trace)
+    monkeypatch.setattr("viz.page.record.FOLD", 4)
+    found = record(trace)["groups"]
+    layers = [name for name, _ in found if name.startswith("layer ")]
+    assert layers == sorted(set(layers))
+    assert len(layers) >= 1
+    nodes = [node for _, group in found for node in group]
+    assert sorted(nodes) == [node.id for node in trace.nodes]
+    svg = page(trace).split('<g id="over"')[1]
+    assert svg.count('class="nd grp"') == len(found)
+
+
+def test_many_values_outside_of_layers_are_one_box_and_a_graph_without_layers_has_none(monkeypatch):
+    monkeypatch.setattr("viz.page.record.FOLD", 4)
+    assert record(scalar_trace())["groups"] == []
+    monkeypatch.setattr("viz.page.record.ALONE", 1)
+    names = [name for name, _ in record(loop_trace())["groups"]]
+    assert names.count("outside of layers") == 1
+    assert names[-1] == "outside of layers"
+    assert all(name.startswith("layer ") for name in names[:-1])

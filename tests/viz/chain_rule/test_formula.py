@@ -156,3 +156,35 @@ def test_a_rule_that_formulas_cannot_run_gets_a_generic_form(monkeypatch):
     local = local_derivative(value, 0, ["a"], "y")
     assert local.formula == "tanh′(a)"
     assert float(local.data) == pytest.approx(1 - np.tanh(2.0) ** 2)
+
+
+a, b, zero = Formula("a", 3.0), Formula("b", 2.0), lifted(0.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "data"),
+    [
+        (1.5 / b, "1.5 / b", 0.75), (5.0**b, "5 ** b", 25.0), (abs(-a), "|−a|", 3.0),
+        (zero + a, "a", 3.0), (a + zero, "a", 3.0), (a - zero, "a", 3.0), (zero - a, "−a", -3.0),
+        ((-a).__neg__(), "a", 3.0), (a.copy(), "a", 3.0), (~(a < b), "not (a < b)", True),
+    ],
+)  # fmt: skip
+def test_numbers_on_either_side_and_zeros_are_written_plainly(written, text, data):
+    assert (str(written), written.data) == (text, data)
+    assert float(written) == data
+    assert repr(written).startswith(f"Formula({text!r}, ")
+
+
+def test_a_matrix_of_numbers_may_stand_on_the_left():
+    vector = Formula("v", np.array([1.0, 2.0]))
+    product = vector.__rmatmul__(np.array([[1.0, 0.0], [1.0, 1.0]]))
+    np.testing.assert_array_equal(product.data, [1.0, 3.0])
+    assert str(product).endswith(" v")
+
+
+def test_methods_of_numpy_functions_and_things_that_are_no_numbers_are_written_by_name():
+    vector = Formula("v", np.array([1.0, 2.0]))
+    summed = np.add.reduce(vector)
+    assert summed.data == 3.0
+    assert str(summed) == "add.reduce(v)"
+    assert str(lifted("text")) == "text"

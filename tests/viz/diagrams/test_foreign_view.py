@@ -102,3 +102,12 @@ def test_what_is_no_value_of_any_engine_is_refused_as_before():
     assert not is_foreign("text")
     with pytest.raises(TypeError, match="a diagram got str; expected a Value"):
         viz.draw("text")
+
+
+def test_data_and_a_gradient_without_operands_are_no_value_of_an_engine():
+    class Parameter:
+        data, grad = 1.0, 0.0
+
+    assert not is_foreign(Parameter())
+    assert not is_foreign(3.0)
+    assert is_foreign(Micro(1.0))

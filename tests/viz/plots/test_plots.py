@@ -182,3 +182,15 @@ def test_a_figure_of_its_own_needs_no_display():
         done = subprocess.run(command, capture_output=True, check=True)
         assert file.read().startswith(b"\x89PNG")
     assert done.stdout.strip() == b"False"
+
+
+def test_a_threshold_may_be_given_and_labels_left_out():
+    ax = viz.plot_decision_boundary(lambda x: x[:, :1], X, threshold=0.25)
+    (path,) = [p.vertices for p in ax.collections[1].get_paths()]
+    np.testing.assert_allclose(path[:, 0], 0.25, atol=0.02)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_a_model_that_answers_the_same_everywhere_has_no_boundary(outputs):
+    ax = viz.plot_decision_boundary(lambda x: np.ones((len(x), outputs)), X)
+    assert len(ax.collections) == 1
