@@ -35,6 +35,8 @@ class Ledger(NamedTuple):
     total: Any
 
     def __repr__(self) -> str:
+        if not self.sweep:
+            return f"no backward pass has reached {self.node.name}"
         lines = [f"δ({self.node.name}) in backward pass {self.sweep}"]
         if self.seed is not None:
             lines.append(f"  seed: {brief(self.seed)}")
