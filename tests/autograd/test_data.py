@@ -46,7 +46,7 @@ def test_a_number_becomes_a_float64_scalar(given, expected):
         np.array([1, 2, 3], dtype=">i4"), np.array([1, 2, 3], dtype=">f8"),
         np.array([3.0, 2.0, 1.0])[::-1], np.array([1.0, 0, 2, 0, 3])[::2],
     ],
-    ids=repr,
+    ids=lambda given: repr(given).partition(" at 0x")[0],
 )  # fmt: skip
 def test_a_sequence_becomes_a_plain_native_float64_array(given):
     data = Value(given).data

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
+import numpy as np
+
 from autograd import trace
 from autograd.tracing import Trace
 from autograd.tracing.trace import NOTE
@@ -35,7 +37,8 @@ def traced_run(script: str, arguments: Sequence[str]) -> Run:
     error: BaseException | None = None
     made = trace()
     try:
-        with made:
+        # What the program sets with np.seterr() ends with it.
+        with made, np.errstate():
             runpy.run_path(script, run_name="__main__")
     except SystemExit as ended:
         error = ended if ended.code not in (None, 0) else None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -189,6 +190,7 @@ def test_nan_stops_as_an_exception(tmp_path):
     client.ask("continue", threadId=1)
     assert client.stop() == ("exception", "breakpoint 1: nan")
     assert client.top()["line"] == 6
+    assert np.geterr()["invalid"] == "warn", "what the program set has ended with it"
 
 
 def test_a_program_that_raises_opens_at_its_end():
