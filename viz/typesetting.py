@@ -154,10 +154,17 @@ def _latex_scripts(token: Token) -> str:
 def latex_text(text: str) -> str:
     r"""Plain text for LaTeX: what is special there is written out.
 
-    >>> print(latex_text("50 % of a_b {x}"))
-    50 \% of a\_b \{x\}
+    >>> print(latex_text("50 % of a_b {x}, δ¹"))
+    50 \% of a\_b \{x\}, $\delta$¹
     """
-    return "".join(_TEXT.get(char, char) for char in clean(text).replace("\n", " "))
+    return "".join(_in_text(char) for char in clean(text).replace("\n", " "))
+
+
+def _in_text(char: str) -> str:
+    """A character of plain text; one that text fonts lack, δ for example, as mathematics."""
+    if char > "\u0370" and char in _LATEX:
+        return f"${_LATEX[char]}$"
+    return _TEXT.get(char, char)
 
 
 def mathml(formula: str) -> str:
