@@ -349,7 +349,9 @@ def points_notice() -> bool:
     files = sorted(str(path) for path in TESTS.glob("test_*points.py"))
     silent = io.StringIO()
     with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--rootdir", ROOT, *files])
+        # In this process, where the mutant is: the project's options would start others.
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib"]
+        code = pytest.main([*options, "--rootdir", ROOT, *files])
     assert code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED), silent.getvalue()
     return code == pytest.ExitCode.TESTS_FAILED
 
