@@ -6,6 +6,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Value
+from autograd.profiling import REPEATS, fastest
 
 
 def profiled(batch=64):
@@ -85,3 +86,14 @@ def test_second_derivatives_are_profiled_too():
     with ag.profile() as report:
         ag.hessian(lambda x: (x**3).sum())(np.ones(2))
     assert {row.name for row in report.ops} >= {"power", "sum"}
+
+
+def test_the_fastest_of_several_runs_counts_and_what_cannot_run_again_counts_nothing():
+    runs = []
+    assert fastest(lambda: runs.append(None)) > 0
+    assert len(runs) == REPEATS
+
+    def once():
+        raise RuntimeError("handed over before")
+
+    assert fastest(once) == 0.0
