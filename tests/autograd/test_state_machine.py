@@ -357,6 +357,9 @@ class Life(RuleBasedStateMachine):
             # Which of the values a gradient was computed from is not known here.
             assert self.overwritten
             self.forget_gradients(root)
+            for twin in self.pool:
+                if not twin.exact and twin.value in ag.Graph(root.value):
+                    twin.value.grad = twin.grad = None
             return
         weights = np.ones(()) if upstream is None else upstream
         weighted = total(each(Jet.__mul__, root.jets, constant(weights)))[()]
@@ -408,7 +411,11 @@ class Life(RuleBasedStateMachine):
         elif twin.grad is None:
             twin.grad = gradient
         elif twin.grad is not UNKNOWN:
-            twin.grad = each(Jet.__add__, twin.grad, gradient)
+            before = twin.grad
+            if not self.recording:
+                # The sum with a recorded gradient is not recorded itself.
+                before = each(lambda jet: Jet(jet.value), before)
+            twin.grad = each(Jet.__add__, before, gradient)
 
     def keep_gradients(self, root, leaves):
         """Gradients of leaves that were recorded are values as others are."""
