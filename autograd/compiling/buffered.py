@@ -110,7 +110,7 @@ class Buffered:
             name = self.program.called(target)
             if not isinstance(x, Symbol):
                 self.lines.append(f"{name}[...] = {self.writer.operand(x).text}")
-            elif self.places.get(x) is not self.targets.get(target):
+            elif target not in self.targets or self.places.get(x) is not self.targets[target]:
                 self.lines.append(f"np.copyto({name}, {self.program.called(x)})")
         return [*self.lines, self.program.returned(self.copied())]
 

@@ -32,7 +32,7 @@ class Traced(NDArrayOperatorsMixin):
     gives it another symbol, for everyone who holds it.
     """
 
-    __slots__ = ("symbol", "tape")
+    __slots__ = ("is_array", "symbol", "tape")
     __hash__ = object.__hash__
 
     #: How the engine knows it.
@@ -41,6 +41,9 @@ class Traced(NDArrayOperatorsMixin):
     def __init__(self, tape: Any, symbol: Symbol) -> None:
         self.tape = tape
         self.symbol = symbol
+        #: False for a number, which += does not write into but names anew. An array without
+        #: axes stays one when what is written into it was computed as a number.
+        self.is_array = isinstance(symbol.sample, np.ndarray)
 
     # -- shape and dtype, which do not change from call to call
 
@@ -98,8 +101,7 @@ class Traced(NDArrayOperatorsMixin):
                 "a traced result is written into a plain array",
                 "Write y = … instead of out= or +=, or pass the array as an argument.",
             )
-        sample = target.symbol.sample
-        if not isinstance(sample, np.ndarray):
+        if not target.is_array:
             return result  # numbers are not written into: += names a new one
         target.write(result)
         return target
@@ -189,7 +191,9 @@ class Traced(NDArrayOperatorsMixin):
 
     def copy(self, order: str = "C") -> Traced:
         """The same numbers; what is written into one is not seen in the other."""
-        return Traced(self.tape, self.symbol)
+        twin = Traced(self.tape, self.symbol)
+        twin.is_array = self.is_array
+        return twin
 
     def ravel(self) -> Any:
         """All elements in one row."""

@@ -9,6 +9,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
+from autograd.modes import running
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 2))
@@ -413,3 +414,27 @@ def test_random_numbers_drawn_behind_the_trace_are_refused_with_their_line():
         ag.compile(lambda x: (w * x * rng.normal(size=3)).sum())(np.ones(3))
     steady = ag.compile(lambda x: (w * x * np.arange(3.0)).sum())
     assert steady(np.ones(3)).item() == 3.0
+
+
+def test_running_states_without_axes_are_written_into_like_others():
+    """0-d arrays: NumPy computes numbers from them, which are no arrays."""
+
+    def stepping(state):
+        def step(x):
+            velocity = running(state, "velocity")
+            velocity *= 0.5
+            velocity += x.sum()
+            twin = velocity.copy()
+            twin += 1.0
+            return velocity * 1.0, twin * 1.0
+
+        return step
+
+    eager, compiled = {"velocity": np.full((), 2.0)}, {"velocity": np.full((), 2.0)}
+    step, other = stepping(eager), ag.compile(stepping(compiled))
+    array = compiled["velocity"]
+    for k in range(4):
+        x = np.array([k, 1.0])
+        same(other(x), step(x))
+        same(compiled["velocity"], eager["velocity"])
+    assert compiled["velocity"] is array
