@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import runpy
 import sys
 import traceback
 from pathlib import Path
@@ -14,6 +13,7 @@ from autograd.node import Node
 
 from .conventions import CONVENTIONS
 from .output import OutputError, check_place
+from .program import run_program
 from .renderers.drawing import ENDINGS, Drawing
 from .renderers.style import PALETTES, THEMES
 
@@ -66,17 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def variables_of(script: Path) -> dict[str, Any] | None:
-    """The script's variables when it has run; None if it failed, its traceback printed.
-
-    The script sees itself as ``__main__``, with its own folder first on the path.
-    """
+    """The script's variables when it has run; None if it failed, its traceback printed."""
     if not script.is_file():
         raise OutputError(f"cannot read {script}: there is no such file.")
-    arguments, path = sys.argv, list(sys.path)
-    sys.argv = [str(script)]
-    sys.path.insert(0, str(script.resolve().parent))
     try:
-        return runpy.run_path(str(script), run_name="__main__")
+        return run_program(script)
     except SystemExit as stopped:
         if stopped.code not in (None, 0):
             print(f"{script} ended itself with exit({stopped.code!r}).", file=sys.stderr)
@@ -85,8 +79,6 @@ def variables_of(script: Path) -> dict[str, Any] | None:
     except Exception:
         traceback.print_exc()
         print(f"{script} failed before there was anything to draw.", file=sys.stderr)
-    finally:
-        sys.argv, sys.path[:] = arguments, path
     return None
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
-import runpy
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
+
+from viz.program import run_program
 
 from .figures import collected
 from .topics import Topic
@@ -33,10 +32,9 @@ def run(topic: Topic, folder: Path, echo: TextIO | None = None) -> Run:
     start = time.perf_counter()
     with (
         collected(folder, topic.name) as figures,
-        _as_program(topic.path),
         contextlib.redirect_stdout(printed),
     ):
-        runpy.run_path(str(topic.path), run_name="__main__")
+        run_program(topic.path)
     return Run(topic, printed.getvalue(), figures, time.perf_counter() - start)
 
 
@@ -51,14 +49,3 @@ class _Copying(io.StringIO):
         if self.echo is not None:
             self.echo.write(text)
         return super().write(text)
-
-
-@contextlib.contextmanager
-def _as_program(path: Path) -> Iterator[None]:
-    """Inside, ``sys.argv`` is that of the script run without arguments."""
-    before = sys.argv
-    sys.argv = [str(path)]
-    try:
-        yield
-    finally:
-        sys.argv = before

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import runpy
-import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +14,8 @@ import numpy as np
 from autograd import trace
 from autograd.tracing import Trace
 from autograd.tracing.trace import NOTE
+
+from ..program import run_program
 
 
 class Run(NamedTuple):
@@ -31,21 +31,16 @@ def traced_run(script: str, arguments: Sequence[str]) -> Run:
     ``sys.exit()`` ends it as usual; an exception or an interruption is kept, with what was
     recorded before.
     """
-    argv, path = sys.argv, list(sys.path)
-    sys.argv = [script, *arguments]
-    sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
     error: BaseException | None = None
     made = trace()
     try:
         # What the program sets with np.seterr() ends with it.
         with made, np.errstate():
-            runpy.run_path(script, run_name="__main__")
+            run_program(script, arguments)
     except SystemExit as ended:
         error = ended if ended.code not in (None, 0) else None
     except (Exception, KeyboardInterrupt) as raised:
         error = raised
-    finally:
-        sys.argv, sys.path[:] = argv, path
     return Run(made, error)
 
 
