@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from string import Template
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd.tracing import Trace, TraceNode
 
@@ -43,15 +43,6 @@ $boxes
 </g>
 $overview
 </svg>""")
-
-
-class Place(NamedTuple):
-    """Centre of a box, or a frame's corner and size; y grows downwards."""
-
-    x: float
-    y: float
-    width: float = WIDTH
-    height: float = HEIGHT
 
 
 def picture(trace: Trace, data: dict[str, Any], title: str) -> str:
@@ -109,7 +100,7 @@ def _overview(data: dict[str, Any]) -> str:
     width, height = (float(x) for x in placed["bb"].split(",")[2:])
     parts = [_arrow(edge, height) for edge in placed.get("edges", [])]
     for thing in placed["objects"]:
-        x, y, *_ = _centre(thing, height)
+        x, y = _centre(thing, height)
         parts.append(
             f'<g class="nd grp" id="{thing["name"]}" transform="translate({x:.0f} {y:.0f})">'
             f'<rect x="-{GROUP // 2}" y="-{HEIGHT // 2}" width="{GROUP}" height="{HEIGHT}" rx="4"/>'
@@ -131,9 +122,10 @@ def _frames(data: dict[str, Any], outer: int) -> Iterator[str]:
             yield "}"
 
 
-def _centre(thing: dict[str, Any], height: float) -> Place:
+def _centre(thing: dict[str, Any], height: float) -> tuple[float, float]:
+    """Where a box stands; y grows downwards, while Graphviz's grows upwards."""
     x, y = (float(part) for part in thing["pos"].split(","))
-    return Place(x, height - y)
+    return x, height - y
 
 
 def _frame(thing: dict[str, Any], data: dict[str, Any], height: float) -> str:
@@ -169,9 +161,9 @@ def _point(text: str, height: float) -> tuple[int, int]:
     return round(float(x)), round(height - float(y))
 
 
-def _box(node: TraceNode, trace: Trace, place: Place) -> str:
+def _box(node: TraceNode, trace: Trace, centre: tuple[float, float]) -> str:
     """One value: name, op, number, gradient."""
-    last = trace.last
+    last, (x, y) = trace.last, centre
     value, gradient = last.value(node), last.grad(node)
     kind = "k" if not node.requires_grad else "off" if gradient is None else "done"
     sign = f" {node.symbol}" if node.op is not None else ""
@@ -184,7 +176,7 @@ def _box(node: TraceNode, trace: Trace, place: Place) -> str:
         for y, line in zip((-11, 4, 19), lines, strict=False)
     ]
     return (
-        f'<g class="nd {kind}" id="n{node.id}" transform="translate({place.x:.0f} {place.y:.0f})">'
+        f'<g class="nd {kind}" id="n{node.id}" transform="translate({x:.0f} {y:.0f})">'
         f'<use href="#b"/>{"".join(texts)}</g>'
     )
 
