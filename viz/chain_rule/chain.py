@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd.graph import Edge, Graph
 from autograd.node import Node
 
-from .formula import Formula, lifted
+from .formula import Formula
+from .local_derivative import run_rule
 from .names import Names
 
 #: Ops on the way from a root to a value that one formula is still readable for.
@@ -27,14 +26,17 @@ def chain_formula(root: Node, value: Node, names: Names) -> str:
         return ""
     if root.shape != () and not all(e.target.op and e.target.op.elementwise for e in path):
         return ""
-    delta: Any = Formula("1", np.ones(root.shape, root.dtype)[()], number=1.0)
+    delta = Formula("1", np.ones(root.shape, root.dtype)[()], number=1.0)
     try:
         with np.errstate(all="ignore"):
             for edge in path:
-                delta = _step(edge, delta, names)
+                value = edge.target
+                # Operands without a label are written out, three ops deep.
+                terms = names.terms(value, depth=3)
+                delta = run_rule(value, edge.slot, delta, terms, names[value])
     except Exception:
         return ""
-    return lifted(delta).text
+    return delta.text
 
 
 def only_path(root: Node, value: Node) -> list[Edge] | None:
@@ -61,27 +63,3 @@ def reaches(root: Node, value: Node) -> set[Node]:
         if any(isinstance(x, Node) and x in found for x in node.inputs):
             found.add(node)
     return found
-
-
-def _step(edge: Edge, delta: Any, names: Names) -> Any:
-    value = edge.target
-    assert value.op is not None
-    terms = [
-        _term(x, name, names) for x, name in zip(value.inputs, names.inputs(value), strict=True)
-    ]
-    settings = {}
-    for name, setting in (value.settings or {}).items():
-        array = isinstance(setting, np.ndarray | np.generic)
-        settings[name] = Formula(name, setting) if array else setting
-    rule: Any = value.op.rules[edge.slot]
-    return rule(delta, Formula(names[value], value.data), *terms, **settings)
-
-
-def _term(x: Any, name: str, names: Names) -> Formula:
-    """An operand: by its name, or written out where it has no label."""
-    if not isinstance(x, Node):
-        plain = lifted(x)
-        return plain if plain.number is not None else Formula(name, x)
-    if not x.label and x.op is not None:
-        return names.formula(x, depth=2)
-    return Formula(name, x.data)

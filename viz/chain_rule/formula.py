@@ -281,6 +281,12 @@ def lifted(x: Any) -> Formula:
     return Formula(notation.abridged(str(x)), x)
 
 
+def operand(x: Any, name: str) -> Formula:
+    """An operand's data under its name; a plain number stands for itself."""
+    plain = lifted(x)
+    return plain if plain.number is not None else Formula(name, x)
+
+
 def bracketed(term: Formula, tightness: int, strictly: bool = False) -> str:
     """Text of ``term`` for a place that binds with ``tightness``."""
     loose = term.precedence < tightness or (strictly and term.precedence == tightness)

@@ -11,7 +11,7 @@ from autograd.backprop import broadcast_axes
 from autograd.node import Node, data_of
 
 from .. import notation
-from .formula import Formula, lifted
+from .formula import Formula, lifted, operand
 
 
 class LocalDerivative(NamedTuple):
@@ -77,7 +77,7 @@ def local_derivative(
         if op.rules[slot] is None:
             return None
         with np.errstate(all="ignore"):
-            result = _run(value, slot, upstream, terms or terms_of(value, names), out)
+            result = run_rule(value, slot, upstream, terms or terms_of(value, names), out)
     except Exception:
         return _generic(value, slot, symbol, names, alone, summed)
     if not op.elementwise and np.ndim(result.data) > len(shape):
@@ -87,11 +87,14 @@ def local_derivative(
 
 def terms_of(value: Node, names: Sequence[str]) -> list[Formula]:
     """The inputs of a value as Formulas, under these names."""
-    return [_term(x, name) for x, name in zip(value.inputs, names, strict=True)]
+    return [
+        Formula(name, x.data) if isinstance(x, Node) else operand(x, name)
+        for x, name in zip(value.inputs, names, strict=True)
+    ]
 
 
-def _run(value: Node, slot: int, upstream: Any, terms: Sequence[Formula], out: str) -> Formula:
-    """The rule of the edge, run on Formulas."""
+def run_rule(value: Node, slot: int, upstream: Any, terms: Sequence[Formula], out: str) -> Formula:
+    """The rule of an edge, run on Formulas: of its op's ``upstream``, ``out`` and operands."""
     op = value.op
     assert op is not None
     settings = {}
@@ -117,10 +120,3 @@ def _generic(
     with np.errstate(all="ignore"):
         data = rule(ones, value.data, *inputs, **(value.settings or {}))
     return LocalDerivative(symbol, f"{op.name}′({', '.join(names)})", data, summed)
-
-
-def _term(x: Any, name: str) -> Formula:
-    if not isinstance(x, Node):
-        plain = lifted(x)
-        return plain if plain.number is not None else Formula(name, x)
-    return Formula(name, x.data)

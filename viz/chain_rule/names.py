@@ -9,7 +9,7 @@ from autograd.node import Node
 
 from .. import notation
 from ..conventions import CONVENTIONS, Convention
-from .formula import Formula, lifted, written
+from .formula import Formula, lifted, operand, written
 
 LECTURE = CONVENTIONS["lecture"]
 
@@ -96,13 +96,17 @@ class Names:
         """``form`` as a Formula, with the data."""
         if value.op is None:
             return Formula(self[value], value.data)
-        terms = []
+        terms = self.terms(value, depth)
+        return Formula(written(value.op, terms), value.data, value.op.precedence)
+
+    def terms(self, value: Node, depth: int = 0) -> list[Formula]:
+        """The operands of a value as Formulas; unlabelled ones written out, so many ops deep."""
+        found = []
         for x, name in zip(value.inputs, self.inputs(value), strict=True):
             if not isinstance(x, Node):
-                plain = lifted(x)
-                terms.append(plain if plain.number is not None else Formula(name, x))
+                found.append(operand(x, name))
             elif depth and x.op is not None and not x.label:
-                terms.append(self.formula(x, depth - 1))
+                found.append(self.formula(x, depth - 1))
             else:
-                terms.append(Formula(name, x.data))
-        return Formula(written(value.op, terms), value.data, value.op.precedence)
+                found.append(Formula(name, x.data))
+        return found

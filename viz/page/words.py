@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.tracing import State, Trace, TraceNode
 
-from ..chain_rule.formula import Formula, lifted
+from ..chain_rule.formula import Formula, operand
 from ..chain_rule.local_derivative import local_derivative
 from ..notation import abridged
 
@@ -25,7 +25,10 @@ def local_formulas(trace: Trace) -> dict[str, str]:
 
 
 def _formula(node: TraceNode, slot: int, state: State) -> str:
-    terms = [_term(x, state) for x in node.inputs]
+    terms = [
+        Formula(x.name, state.value(x)) if isinstance(x, TraceNode) else operand(x, "c")
+        for x in node.inputs
+    ]
     value: Any = SimpleNamespace(
         op=node.block,
         inputs=[term.data for term in terms],
@@ -38,11 +41,3 @@ def _formula(node: TraceNode, slot: int, state: State) -> str:
         return ""
     local = local_derivative(value, slot, [term.text for term in terms], node.name, terms=terms)
     return "" if local is None else local.formula
-
-
-def _term(x: Any, state: State) -> Formula:
-    """An operand as a Formula: a value by its name, a plain number as it is."""
-    if isinstance(x, TraceNode):
-        return Formula(x.name, state.value(x))
-    plain = lifted(x)
-    return plain if plain.number is not None else Formula("c", x)

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from autograd.graph import Graph
 from autograd.ops import OPS
 from autograd.value import record
-from viz.chain_rule.formula import Formula, choice, lifted
+from viz.chain_rule.formula import Formula, choice, lifted, operand
 from viz.chain_rule.local_derivative import local_derivative
+from viz.chain_rule.names import Names
 
 
 def recorded(op, sample):
@@ -188,3 +190,15 @@ def test_methods_of_numpy_functions_and_things_that_are_no_numbers_are_written_b
     assert summed.data == 3.0
     assert str(summed) == "add.reduce(v)"
     assert str(lifted("text")) == "text"
+
+
+def test_an_operand_has_its_name_unless_it_is_a_plain_number():
+    assert [operand(x, "c").text for x in (2, np.float64(-0.5), np.ones(3))] == ["2", "−0.5", "c"]
+
+
+def test_operands_without_a_label_are_written_out_as_deep_as_is_asked():
+    a, b = ag.Value(2.0, label="a"), ag.Value(3.0, label="b")
+    root = ((a * b + 1).tanh() * np.ones(2)).sum()
+    names = Names(Graph(root))
+    deep = [[term.text for term in names.terms(root, depth)] for depth in range(4)]
+    assert deep == [["u₄"], ["u₃ · c₁"], ["tanh(u₂) · c₁"], ["tanh(u₁ + 1) · c₁"]]
