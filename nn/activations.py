@@ -8,7 +8,6 @@ have PyTorch's defaults: leaky_relu's slope is 0.01 (Keras: 0.2), gelu is exact.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +21,8 @@ from autograd import softmax as softmax
 from autograd import softplus as softplus
 from autograd import step as step
 from autograd import tanh as tanh
+
+from .lookup import named
 
 Activation = Callable[[Any], Any]
 
@@ -58,17 +59,11 @@ def get(activation: str | Activation) -> Activation:
         ValueError: no activation has that name.
         TypeError: neither a name nor a function.
     """
-    if isinstance(activation, str):
-        name = ALIASES.get(activation, activation)
-        if name in ACTIVATIONS:
-            return ACTIVATIONS[name]
-        raise ValueError(_unknown(activation))
     if callable(activation):
         return activation
-    raise TypeError(
-        f"activation got {activation!r} of type {type(activation).__name__}; expected a name "
-        f"({', '.join(ACTIVATIONS)}) or a function of one Value. For none, use 'linear'."
-    )
+    other = " or a function of one Value; for none, use 'linear'"
+    found: Activation = named("activation", activation, ACTIVATIONS, other, ALIASES)
+    return found
 
 
 def name_of(activation: Activation) -> str:
@@ -77,12 +72,3 @@ def name_of(activation: Activation) -> str:
         if known is activation:
             return name
     return getattr(activation, "__name__", type(activation).__name__)
-
-
-def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name.lower(), ACTIVATIONS, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return (
-        f"activation got the name {name!r}; expected {', '.join(ACTIVATIONS)}, or a function "
-        f"of one Value.{hint}"
-    )

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .lookup import named
+from .lookup import of_name_or_class
 from .schedules import rate
 
 #: Keeps a length of 0 from dividing by zero; Keras's.
@@ -126,11 +126,10 @@ def get(constraint: Any) -> Callable[[Any], Any] | None:
         ValueError: no constraint has that name.
         TypeError: neither a name nor a function.
     """
-    if isinstance(constraint, type) and issubclass(constraint, Constraint):
-        return constraint()
-    if constraint is None or callable(constraint):
-        return constraint
-    made: Constraint = named(
-        "constraint", constraint, CONSTRAINTS, ", a function of the weights, or None"
-    )()
-    return made
+    if constraint is None:
+        return None
+    other = ", a function of the weights, or None"
+    found: Callable[[Any], Any] = of_name_or_class(
+        "constraint", constraint, CONSTRAINTS, Constraint, other
+    )
+    return found

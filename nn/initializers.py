@@ -18,7 +18,7 @@ import numpy as np
 
 from .activations import Activation, relu
 from .inputs import as_generator
-from .lookup import named
+from .lookup import of_name_or_class
 from .schedules import positive, rate
 
 #: Number of inputs of a unit, and number of units that read an input.
@@ -333,13 +333,11 @@ def get(initializer: str | Callable[..., Any]) -> Callable[..., Any]:
         ValueError: no initializer has that name.
         TypeError: neither a name nor a function.
     """
-    if isinstance(initializer, type) and issubclass(initializer, Initializer):
-        return initializer()
-    if callable(initializer):
-        return initializer
     other = " or a function of shape and rng"
-    made: Initializer = named("initializer", initializer, INITIALIZERS, other, ALIASES)()
-    return made
+    found: Callable[..., Any] = of_name_or_class(
+        "initializer", initializer, INITIALIZERS, Initializer, other, ALIASES
+    )
+    return found
 
 
 def glorot_uniform(inputs: int, units: int, rng: np.random.Generator) -> Any:

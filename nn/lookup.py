@@ -33,8 +33,50 @@ def named(
     if name not in table:
         close = difflib.get_close_matches(given.lower(), [*table, *aliases], n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"{kind} got the name {given!r}; expected {known}.{hint}")
+        raise ValueError(f"{kind} got the name {given!r}; expected {known}{other}.{hint}")
     return table[name]
+
+
+def of_name_or_class(
+    kind: str,
+    given: Any,
+    table: Mapping[str, Any],
+    base: type,
+    other: str,
+    aliases: Mapping[str, str] = {},
+) -> Any:
+    """A function as it is; of a subclass of ``base``, or the entry of that name, one newly made.
+
+    >>> of_name_or_class("number", "none", {"none": int}, float, " or a function")
+    0
+
+    Raises:
+        ValueError: there is none of that name.
+        TypeError: neither a name nor a function.
+    """
+    if isinstance(given, type) and issubclass(given, base):
+        return given()
+    if callable(given):
+        return given
+    return named(kind, given, table, other, aliases)()
+
+
+def two_arguments(
+    kind: str, given: Any, table: Mapping[str, Any], base: type, aliases: Mapping[str, str]
+) -> Any:
+    """A function of prediction and target: the entry of that name, or `prediction_first` of one.
+
+    Of a subclass of ``base`` one newly made.
+
+    Raises:
+        ValueError: there is none of that name.
+        TypeError: neither a name nor a function.
+    """
+    if isinstance(given, type) and issubclass(given, base):
+        return given()
+    if callable(given):
+        return prediction_first(given)
+    return named(kind, given, table, " or a function of prediction and target", aliases)
 
 
 def prediction_first(function: Callable[..., Any]) -> Callable[..., Any]:

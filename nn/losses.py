@@ -8,7 +8,7 @@ not by the sum of weights. Nothing is broadcast. What the targets may be is in `
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from autograd import Value
 
 from . import loss_checks as checks
 from .inputs import as_features
-from .lookup import named, prediction_first
+from .lookup import two_arguments
 from .schedules import positive
 
 Loss = Callable[..., Value]
@@ -353,9 +353,5 @@ def get(loss: str | Loss) -> Loss:
         ValueError: no loss has that name.
         TypeError: neither a name nor a function.
     """
-    if isinstance(loss, type) and issubclass(loss, _WithSettings):
-        return loss()
-    if callable(loss):
-        return cast(Loss, prediction_first(loss))
-    found: Loss = named("loss", loss, LOSSES, " or a function of prediction and target", ALIASES)
+    found: Loss = two_arguments("loss", loss, LOSSES, _WithSettings, ALIASES)
     return found

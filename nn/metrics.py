@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from . import loss_checks as checks
 from .inputs import as_count, as_numbers
-from .lookup import named, prediction_first
+from .lookup import two_arguments
 
 Metric = Callable[[Any, Any], float]
 
@@ -387,11 +387,5 @@ def get(metric: str | Metric) -> Metric:
         ValueError: no metric has that name.
         TypeError: neither a name nor a function.
     """
-    if isinstance(metric, type) and issubclass(metric, _Named):
-        made: Metric = metric()  # type: ignore[call-arg]
-        return made
-    if callable(metric):
-        return cast(Metric, prediction_first(metric))
-    other = " or a function of prediction and target"
-    found: Metric = named("metric", metric, METRICS, other, ALIASES)
+    found: Metric = two_arguments("metric", metric, METRICS, _Named, ALIASES)
     return found

@@ -10,7 +10,7 @@ import numpy as np
 import autograd
 from autograd import Value
 
-from .lookup import named
+from .lookup import of_name_or_class
 from .schedules import rate
 
 
@@ -101,11 +101,10 @@ def get(regularizer: str | Callable[[Any], Any] | None) -> Callable[[Any], Any] 
         ValueError: no regularizer has that name.
         TypeError: neither a name nor a function.
     """
-    if isinstance(regularizer, type) and issubclass(regularizer, L1L2):
-        return regularizer()
-    if regularizer is None or callable(regularizer):
-        return regularizer
-    made: L1L2 = named(
-        "regularizer", regularizer, REGULARIZERS, ", a function of the weights, or None"
-    )()
-    return made
+    if regularizer is None:
+        return None
+    other = ", a function of the weights, or None"
+    found: Callable[[Any], Any] = of_name_or_class(
+        "regularizer", regularizer, REGULARIZERS, L1L2, other
+    )
+    return found

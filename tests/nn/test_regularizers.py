@@ -40,7 +40,7 @@ def test_names_classes_functions_and_none_are_found():
 def test_what_is_unknown_is_refused():
     with pytest.raises(ValueError, match=r"got the name 'l1l2'; .* Did you mean 'l1_l2'\?"):
         get("l1l2")
-    with pytest.raises(ValueError, match=r"got the name 'qqq'; expected l1, l2, l1_l2.$"):
+    with pytest.raises(ValueError, match=r"got the name 'qqq'; expected l1, l2, l1_l2, a function"):
         get("qqq")
     with pytest.raises(TypeError, match=r"regularizer got 0.01 of type float; expected a name"):
         get(0.01)
