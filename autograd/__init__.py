@@ -1,10 +1,26 @@
 """autograd: a NumPy ``Value`` that records what you compute and differentiates it.
 
-Reading order: `value` (what one can do), `node` (what a value is), `ops` (the rules, one
-block per op), `backprop` (the reverse sweep), `graph` (the recorded graph). Then `modes`,
-`debugging`, `nonfinite` and `staleness`, `numpy_dispatch`, `functions`, `transforms`,
-`checkpoint`, `gradcheck`, `jacobian_check`, `copying`, `origin`, `views`. Then `tracing` (a run as
-plain events, on `watching`), `divergence` (the first wrong edge, on `one_op`), `debugger_view`.
+Reading order, from the heart outwards:
+
+- `value`: what one can do with a value, with `array_methods` and `elementwise_methods`
+- `node`: what a value is, over `data` (what may be in it)
+- `ops`: the rules, one block per op
+- `backprop`: the reverse sweep, with `hooks`
+- `graph`: the recorded graph, found by `ancestors`
+- `functions`: every op as a free function; `numpy_dispatch`: NumPy's own, called on values
+- `modes`: no_grad and its like; `origin`: the line that made a value
+- `transforms`: gradients of functions; `containers`: nested arguments; `checkpoint`
+- `gradcheck` and `jacobian_check`: derivatives against differences
+- `compiling`: a step taken down once and replayed
+- `debugging` and `nonfinite`: where a NaN is born; `staleness`: what was overwritten
+- `shape_errors` and `error_notes`: what errors say
+- `tracing`: a run as plain events, on `watching`; `profiling`: what each op costs
+- `divergence`: the first wrong edge of a learner's engine, on `one_op`
+- `copying`, `views`, `debugger_view`: copies, and how values show themselves
+
+`backprop` also has what others ask of it: ``seed`` (what a sweep starts from), ``fit`` (a
+contribution in the shape of its value) and ``broadcast_axes`` (what is summed for that); `viz`
+shows a pass through these and the ``sweep``, so that it is the engine's own.
 """
 
 from .backprop import sweep as sweep

@@ -1,18 +1,18 @@
 """nn: neural networks on the engine, in the lecture's notation.
 
-Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network
-in scalars), `module` (how parameters are found), `activations`, `initializers`, `losses`,
-`metrics`, `gradient_descent`, `optimizers` (with `optimizer`, `schedules`, `clipping`),
-`regularizers`, `data`, `playground`, `training` (the loop). `labels`, `inputs` and
-`lookup` serve the others.
+Reading order: `neuron` (one unit), `layers`, `models` (the MLP), `unrolled` (the same network in
+scalars), `module` (how parameters are found), `activations`, `initializers`, `losses` (with
+`loss_checks`), `metrics`, `gradient_descent`, `optimizers` (with `optimizer`, `optimizer_state`,
+`schedules`, `clipping`), `regularizers`, `data`, `playground`, `training` (the loop). `labels`,
+`inputs` and `lookup` serve the others.
 
 Keras's way stands beside it (``import nn as keras`` runs the lecture's listings): `lazy_layer`
 (what a layer is), `unit_layer` and `dense`, `core_layers`, `merging_layers`, `spatial` with
 `convolution_layers` and `pooling_layers`, `recurrent_layer` and `recurrent_layers`,
 `normalization_layers`, `embedding_layer`, `constraints`, `symbolic` and `functional` (layers
 called on ``Input``), `sequential`, `model`, `fit` (compile, fit, evaluate, predict), `objective`,
-`batches`, `callbacks`, `progress`, `summary`; `saving` puts weights and models into files,
-`exchange` carries weights to PyTorch and Keras; `estimators` are scikit-learn's.
+`compiled_step`, `batches`, `callbacks`, `progress`, `summary`; `saving` puts weights and models
+into files, `exchange` carries weights to PyTorch and Keras; `estimators` are scikit-learn's.
 """
 
 from pathlib import Path as _Path

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,15 @@ def test_the_exercises_import_in_no_circle_and_stand_on_top():
 def test_the_search_for_circles_finds_one():
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
     assert cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+@pytest.mark.parametrize("floor", FLOORS[:3])
+def test_the_reading_order_of_a_package_names_each_of_its_parts(floor):
+    said = ast.get_docstring(ast.parse((ROOT / floor / "__init__.py").read_text(encoding="utf-8")))
+    parts = {path.stem for path in (ROOT / floor).iterdir() if (path / "__init__.py").exists()}
+    parts |= {path.stem for path in (ROOT / floor).glob("[a-z]*.py")}
+    assert len(parts) >= 10
+    assert parts - set(re.findall(r"`(\w+)`", said)) == set()
 
 
 def test_no_file_outgrows_one_sitting():

@@ -2,7 +2,12 @@
 
 Reading order: `chain_rule` (what stands on an edge, and on a path), `diagrams` (what a picture
 shows, as plain data), `renderers` (how it is drawn), `draw` and `draw_dot` (the pictures to ask
-for), `stepper` (a trace, step by step), `profile_chart`, `notation`, `output`, `cli`, `demo`.
+for), `stepper` (a trace, step by step), `page` (the same in a browser), `debuggers` (values in
+an editor's), `plots` and `profile_chart`, `shown` (how values show themselves in a notebook).
+
+Below them: `notation` and `conventions` (how numbers and symbols are written), `typesetting`,
+`cleaning`, `output` (files); above them the commands: `cli`, `demo`, `draw_command`, with
+`program` (a user's script, run).
 """
 
 from autograd.views import announce as _announce

@@ -120,10 +120,6 @@ class Diagram:
         known = ", ".join(node.name for node in self.nodes[:12])
         raise KeyError(f"no node {name!r} in this diagram; it has {known}")
 
-    def into(self, node: DiagramNode) -> list[DiagramEdge]:
-        """The edges that end at ``node``, by slot."""
-        return [edge for edge in self.edges if edge.target == node.id]
-
     def incoming(self) -> dict[str, list[DiagramEdge]]:
         """The edges that end at each node, by its id."""
         found: dict[str, list[DiagramEdge]] = {node.id: [] for node in self.nodes}
