@@ -35,8 +35,12 @@ def asking_frame() -> FrameType:
 
 
 def asked_by_a_rule(frame: FrameType) -> bool:
-    """True if the frame belongs to the ops: a rule that decides something for itself."""
-    return frame.f_globals.get("__name__", "").startswith("autograd.ops")
+    """True if the frame belongs to the ops: a rule that decides something for itself.
+
+    A ``require_…`` of theirs decides nothing: it refuses, at each call anew.
+    """
+    checks = frame.f_code.co_name.startswith("require_")
+    return frame.f_globals.get("__name__", "").startswith("autograd.ops") and not checks
 
 
 def asked_by_library(frame: FrameType) -> bool:

@@ -19,8 +19,6 @@ from .written import ATOM, Text, Writer
 number = itertools.count(1)
 #: Arrays up to this size are written out; longer ones are arguments of the program.
 WRITTEN = 16
-#: Bytes from which on an array of the trace is not kept.
-LARGE = 1 << 16
 #: What a program says when a decision of the library would be another one.
 MISMATCH = "these data take another way through the library than those of the trace"
 
@@ -195,9 +193,7 @@ class Program:
         """Let go of the arrays of the trace; of large ones only form and layout are kept."""
         for step in self.steps:
             for symbol in (*step.outs, *step.inputs):
-                sample = symbol.sample
-                if isinstance(sample, np.ndarray) and sample.nbytes > LARGE:
-                    symbol.sample = np.empty_like(sample)  # never written: it takes no memory
+                symbol.let_go()
 
     def function(self, text: str) -> Callable[..., Any]:
         """The function of a module's text; a debugger finds its lines."""

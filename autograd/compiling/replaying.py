@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..backprop import sweep
-from ..containers import leaves_of, rebuild
+from ..containers import leaves_of, map_leaves, rebuild
 from ..modes import set_grad_enabled
 from ..node import Node, Operands
 from ..ops import Op, Sample
@@ -31,13 +31,14 @@ class Replay:
         trace = Trace(function, args, kwargs, names)
         if trace.tape.plain:
             # Arrays that it makes may be random: then a second run makes others, and is refused.
+            trace.let_go()
             trace = Trace(function, args, kwargs, names, first=trace)
         tape = trace.tape
         self.lock = threading.Lock()
-        self.form = (args, kwargs)
+        self.form = form_of((args, kwargs))
         self.places = [k for k, x in enumerate(trace.places) if x is not None]
         given = {x: k for k, x in enumerate(trace.places) if x is not None}
-        self.result = trace.result
+        self.result = form_of(trace.result)
         self.single = not isinstance(trace.result, list | tuple | dict | None)
         self.scalar = trace.root is not None
         self.pullbacks: dict[int, Replay] = {}
@@ -80,9 +81,11 @@ class Replay:
         name = getattr(function, "__name__", "function").strip("<>").replace("lambda", "function")
         title = f"{name}: one call, as a flat list of NumPy calls."
         self.program = trace.program(outputs, self.writes, name, title)
-        self.run = self.runner()
         self.fetch(self.program.inputs, given)
         flags = [(node, node.requires_grad) for node in tape.leaves if node not in given]
+        # The arrays of the trace go before the buffers of the program come.
+        trace.let_go()
+        self.run = self.runner()
         glue = Glue()
         self.fits = glue.fits(flags, self.grads_none)
         self.inputs = glue.inputs(self.sources)
@@ -281,6 +284,11 @@ def pulled(out: Any, nodes: list[Any], delta: Any) -> list[Any]:
         if value in found:
             found[value] = gradient
     return [found[node] for node in nodes]
+
+
+def form_of(tree: Any) -> Any:
+    """The nest without what it holds."""
+    return map_leaves(lambda leaf: 0, tree)
 
 
 def copied(drawn: Any) -> Any:

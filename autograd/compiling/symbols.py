@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
+
+import numpy as np
+
+#: Bytes from which on an array of the trace is not kept beyond its use there.
+LARGE = 1 << 16
 
 
 class Symbol:
     """One array of the program: where it comes from, and what it was when it was traced."""
 
-    __slots__ = ("base", "index", "name", "number", "sample", "source", "step")
+    __slots__ = ("_form", "_sample", "base", "index", "name", "number", "source", "step")
 
     def __init__(
         self, number: int, sample: Any, step: Step | None, index: int | None = None
     ) -> None:
         self.number = number
-        self.sample = sample
+        self._form: Any = None
+        self._sample: Any = sample
         #: The symbol in whose memory this one lies, for a view.
         self.base: Symbol | None = None
         #: The step that gives it; None for an input of the program.
@@ -25,6 +32,24 @@ class Symbol:
         self.name: str | None = None
         #: For an input: the leaf, argument or function that supplies it.
         self.source: Any = None
+
+    @property
+    def sample(self) -> Any:
+        """The array of the trace; of a large one that is gone, an empty one of its form."""
+        if self._form is None:
+            return self._sample
+        array = self._sample()
+        return empty(*self._form) if array is None else array
+
+    def let_go(self) -> None:
+        """Keep only the form of a large array, so that it is freed when the trace needs it no more.
+
+        In a trace of 1,000 calls on large arrays all of them would not fit into memory.
+        """
+        array = self._sample
+        if self._form is None and isinstance(array, np.ndarray) and array.nbytes > LARGE:
+            self._form = array.shape, array.strides, array.dtype
+            self._sample = weakref.ref(array)
 
 
 class Step:
@@ -53,6 +78,14 @@ class Step:
                 collect(x, self.inputs)
         if kwargs:
             collect(kwargs, self.inputs)
+
+
+def empty(shape: tuple[int, ...], strides: tuple[int, ...], dtype: Any) -> Any:
+    """An array whose axes lie in memory in the order of those strides, one element for a 0."""
+    outer = sorted(range(len(shape)), key=lambda axis: -abs(strides[axis]))
+    array = np.empty([shape[axis] if strides[axis] else 1 for axis in outer], dtype)
+    array = array.transpose([outer.index(axis) for axis in range(len(shape))])
+    return array if 0 not in strides else np.broadcast_to(array, shape)
 
 
 def collect(x: Any, found: list[Symbol]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..node import Node, Rare, next_order
 from .errors import TraceError, refusal
+from .passes import is_constant
 from .symbols import Step, Symbol, perform
 from .traced import Traced, owner
 
@@ -55,8 +56,8 @@ class Tape:
         self.effects: list[Callable[[], Any]] = []
         #: Arrays of a running state: container, key, traced array, first symbol.
         self.states: dict[tuple[int, Any], tuple[Any, Any, Traced, Symbol]] = {}
-        #: Memory that was written into: views of it taken before are out of date.
-        self.written: set[int] = set()
+        #: Memory that was written into, by id: views of it taken before are out of date.
+        self.written: dict[int, Any] = {}
 
     # -- symbols and steps
 
@@ -98,15 +99,18 @@ class Tape:
         step.outs.append(symbol)
         if isinstance(sample, np.ndarray) and sample.base is not None:
             symbol.base = looked_into(step, sample)
-        return Traced(self, symbol)
+        traced = Traced(self, symbol)
+        if not is_constant(step):
+            symbol.let_go()
+        return traced
 
     def split(self, x: Any) -> tuple[Any, Any]:
         """A nest with symbols in place of traced arrays, and the same nest of their samples."""
         if isinstance(x, Traced):
-            symbol = x.symbol
-            if self.written and id(owner(symbol.sample)) in self.written and symbol.step:
+            symbol, sample = x.symbol, x.sample
+            if self.written and id(owner(sample)) in self.written and symbol.step:
                 self.check_view(x)
-            return symbol, symbol.sample
+            return symbol, sample
         if isinstance(x, tuple | list):
             pairs = [self.split(part) for part in x]
             kind = tuple if isinstance(x, tuple) else list
@@ -139,7 +143,7 @@ class Tape:
 
     def check_view(self, traced: Traced) -> None:
         """Refuse a view whose array was written into after it was taken."""
-        sample = traced.symbol.sample
+        sample = traced.sample
         if isinstance(sample, np.ndarray) and sample.base is not None:
             raise refusal(
                 self,
@@ -201,7 +205,7 @@ class Tape:
 
     def guard(self, traced: Traced) -> bool:
         """The truth of a condition that the library decides on; the program checks it again."""
-        truth = bool(traced.symbol.sample)
+        truth = bool(traced.sample)
         self.guards.append((traced.symbol, truth))
         return truth
 
@@ -225,6 +229,13 @@ class Tape:
         for node, kept in self.leaves.items():
             node._array, node._grad = kept.array, kept.grad
             node.op, node._rare = kept.op, kept.rare
+
+    def let_go(self) -> None:
+        """Forget the Values, whose data leads back here: then they go when nobody holds them."""
+        self.values.clear()
+        self.leaves.clear()
+        self.states.clear()
+        self.written.clear()
 
 
 def looked_into(step: Step, sample: Any) -> Symbol | None:

@@ -32,7 +32,7 @@ class Traced(NDArrayOperatorsMixin):
     gives it another symbol, for everyone who holds it.
     """
 
-    __slots__ = ("is_array", "symbol", "tape")
+    __slots__ = ("is_array", "sample", "symbol", "tape")
     __hash__ = object.__hash__
 
     #: How the engine knows it.
@@ -41,43 +41,45 @@ class Traced(NDArrayOperatorsMixin):
     def __init__(self, tape: Any, symbol: Symbol) -> None:
         self.tape = tape
         self.symbol = symbol
+        #: The numbers of this run, which live as long as somebody may ask for them.
+        self.sample = symbol.sample
         #: False for a number, which += does not write into but names anew. An array without
         #: axes stays one when what is written into it was computed as a number.
-        self.is_array = isinstance(symbol.sample, np.ndarray)
+        self.is_array = isinstance(self.sample, np.ndarray)
 
     # -- shape and dtype, which do not change from call to call
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Length of each axis."""
-        return np.shape(self.symbol.sample)
+        return np.shape(self.sample)
 
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return np.ndim(self.symbol.sample)
+        return np.ndim(self.sample)
 
     @property
     def size(self) -> int:
         """Number of elements."""
-        return np.size(self.symbol.sample)
+        return np.size(self.sample)
 
     @property
     def dtype(self) -> Any:
         """NumPy dtype of the data."""
-        sample = self.symbol.sample
+        sample = self.sample
         return sample.dtype if hasattr(sample, "dtype") else np.asarray(sample).dtype
 
     @property
     def flags(self) -> Any:
         """Memory layout."""
-        return np.asarray(self.symbol.sample).flags
+        return np.asarray(self.sample).flags
 
     #: Nobody else's memory: what is written into it is recorded anyway.
     base = None
 
     def __len__(self) -> int:
-        return len(self.symbol.sample)
+        return len(self.sample)
 
     # -- calls that are recorded
 
@@ -108,7 +110,7 @@ class Traced(NDArrayOperatorsMixin):
 
     def write(self, result: Any) -> None:
         """Have ``result`` in place of what it was, cast and broadcast as NumPy does."""
-        sample = self.symbol.sample
+        sample = self.sample
         if sample.base is not None and sample.base.size != sample.size:
             raise self._refused(
                 "a part of an array is written into through a view of it",
@@ -119,8 +121,9 @@ class Traced(NDArrayOperatorsMixin):
             result = self.tape.record("function", np.broadcast_to, (result, sample.shape), {})
         if result.dtype != sample.dtype:
             result = self.tape.record("method", "astype", (result, sample.dtype), {})
-        self.symbol = result.symbol
-        self.tape.written.add(id(owner(sample)))
+        self.symbol, self.sample = result.symbol, result.sample
+        memory = owner(sample)
+        self.tape.written[id(memory)] = memory
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if holds_values(args):
@@ -205,9 +208,9 @@ class Traced(NDArrayOperatorsMixin):
         """As the data of a Value: floating, of that dtype or its own."""
         mine = self.dtype
         target = dtype or (mine if mine.kind == "f" else np.dtype(float))
-        if mine == target and isinstance(self.symbol.sample, np.ndarray | np.generic):
+        if mine == target and isinstance(self.sample, np.ndarray | np.generic):
             return Traced(self.tape, self.symbol)
-        if not isinstance(self.symbol.sample, np.ndarray | np.generic):
+        if not isinstance(self.sample, np.ndarray | np.generic):
             return self.tape.record("function", np.dtype(target).type, (self,), {})
         return self.tape.record("method", "astype", (self, target), {})
 
@@ -289,7 +292,7 @@ def holds_values(args: Any) -> bool:
 def bare(x: Any) -> Any:
     """A nest with samples in place of traced arrays."""
     if isinstance(x, Traced):
-        return x.symbol.sample
+        return x.sample
     if isinstance(x, tuple | list):
         return type(x)([bare(part) for part in x])
     return x

@@ -84,7 +84,9 @@ class Trace:
         self.differentiable = bool(roots) and not self.changed()
         if self.differentiable and len(roots) == 1 and roots[0].shape == ():
             self.root = roots[0]
-            self.pulled = list(sweep(self.root, seed(self.root)))
+            for value, delta in sweep(self.root, seed(self.root)):
+                if value.op is None or value.label:
+                    self.pulled.append((value, delta))
 
     def is_root(self, x: Any) -> bool:
         """True for a result that can be differentiated."""
@@ -105,6 +107,13 @@ class Trace:
         for node, kept in self.tape.leaves.items():
             found.append((node, node._array, node._grad, node.version - kept.version))
         return found
+
+    def let_go(self) -> None:
+        """Forget the graph, which is freed then, and with it the arrays of the run."""
+        self.tape.let_go()
+        self.pulled.clear()
+        self.after.clear()
+        self.result = self.root = None
 
     # -- as a program
 

@@ -49,7 +49,7 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Value:
 def _checked_labels(logits: Any, labels: Any) -> Any:
     shape = np.shape(logits._array if isinstance(logits, Node) else logits)
     array = own_array(labels._array if isinstance(labels, Node) else labels)
-    plain = type(array) is np.ndarray and array.dtype == np.intp and array.shape == shape[:1]
+    plain = array.dtype == np.intp and array.shape == shape[:1]
     # Read without a sign, what is below 0 is larger than any number of classes.
     if plain and len(shape) == 2 and not (array.view(np.uintp) >= shape[1]).any():
         return array

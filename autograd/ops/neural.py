@@ -158,12 +158,7 @@ class SoftmaxCrossEntropy(Op):
 
     @staticmethod
     def forward(a, *, labels):
-        if not labels.size:
-            raise ValueError("expected at least one row: the mean of none is undefined.")
-        if labels.min() < 0:
-            raise ValueError(
-                f"expected labels 0 … {a.shape[-1] - 1}; {labels.min()} would count from the end."
-            )
+        require_labels(labels, a.shape[-1])
         shifted = a - a.max(axis=-1, keepdims=True)
         return (np.log(np.exp(shifted).sum(axis=-1)) - pick(shifted, labels)).sum() / labels.size
 
@@ -201,6 +196,16 @@ class SoftmaxCrossEntropy(Op):
             ErrorSample((np.ones((2, 3)),), {"labels": labels}, error, f"{cls.name} got .*{text}")
             for labels, error, text in cases
         ]
+
+
+def require_labels(labels, classes):
+    """An error if there are no labels, or if one is negative, which would count from the end."""
+    if not labels.size:
+        raise ValueError("expected at least one row: the mean of none is undefined.")
+    if labels.min() < 0:
+        raise ValueError(
+            f"expected labels 0 … {classes - 1}; {labels.min()} would count from the end."
+        )
 
 
 def pick(rows, labels):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from autograd import Value
 from autograd.modes import running
 
@@ -438,3 +439,14 @@ def test_running_states_without_axes_are_written_into_like_others():
         same(other(x), step(x))
         same(compiled["velocity"], eager["velocity"])
     assert compiled["velocity"] is array
+
+
+def test_relu_and_cross_entropy_compile_into_numpy_calls_of_their_own():
+    model = nn.MLP(4, [64, 3], activation="relu", seed=0)
+    x, labels = np.random.default_rng(0).normal(size=(40, 4)), np.arange(40) % 3
+    loss = ag.compile(lambda x, labels: ag.softmax_cross_entropy(model(x), labels))
+    loss(x, labels)
+    text = loss.source()
+    assert "def " not in text.replace("def function(", "")
+    with pytest.raises(ValueError, match="got label 3 in row 0"):
+        loss(x, labels + 3)

@@ -1,5 +1,8 @@
 """Buffers of compiled programs: reused by liveness, and never anybody else's memory."""
 
+import tracemalloc
+import weakref
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -149,3 +152,52 @@ def test_the_layout_of_arguments_belongs_to_the_signature(order):
         J = compiled(array)
         same_bits([J.data], [compiled.function(array).data])
     assert compiled.traces == 2
+
+
+def test_a_trace_holds_no_more_of_large_arrays_than_the_graph_does():
+    """Of 60 results of 800 kB, half are inputs of rules and stay; deltas go as they are used."""
+    x = ag.Value(np.linspace(-1.0, 1.0, 100_000))
+
+    def loss(x):
+        y = x
+        for _ in range(30):
+            y = ag.tanh(y * 0.5)
+        return y.sum()
+
+    def peak(function):
+        tracemalloc.start()
+        J = function(x)
+        J.backward()
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        x.grad = None
+        return most
+
+    eager = peak(loss)
+    assert peak(ag.compile(loss)) < 1.3 * eager + 30 * 800_000
+
+
+def test_what_a_trace_computed_is_freed_with_it():
+    x = ag.Value(np.ones(100_000))
+    kept = []
+
+    @ag.compile
+    def loss(x):
+        y = x * 2.0
+        kept.append(weakref.ref(y._array.sample))
+        return (y * y).sum()
+
+    loss(x)
+    assert kept
+    assert all(array() is None for array in kept)
+
+
+def test_zeros_made_in_the_form_of_a_large_array_stay_zeros():
+    x = ag.Value(np.ones(20_000))
+
+    @ag.compile
+    def shifted(x):
+        return x + np.zeros_like(x.data) - 1.0
+
+    for _ in range(3):
+        assert not shifted(x).data.any()
