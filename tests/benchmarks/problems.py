@@ -28,7 +28,8 @@ NETWORKS = {
 LENETS = {"LeNet 8x8, batch 32": 8, "LeNet 28x28, batch 32": 28}
 ELMAN = f"Elman net, {TIME} steps, batch 16"
 MOONS = "two moons, 65,614 scalars"
-CHAIN = "chain of 1,000,000"
+CHAIN_LENGTH, CHAIN_FACTOR = 1_000_000, 1.0000001
+CHAIN = f"chain of {CHAIN_LENGTH:,}"
 HESSIAN = "Hessian of Rosenbrock, 100 variables"
 ELEMENTWISE = {f"1,000 elementwise ops on {n:,}": n for n in (10, 1000, 1_000_000)}
 
@@ -67,6 +68,15 @@ def elman() -> tuple[Any, Any, list[Any]]:
     return x, y, [rng.normal(size=shape) * 0.2 for shape in shapes]
 
 
+def moons_weights() -> list[float]:
+    """Weights and bias of each unit in turn, of the layers 2-16-16-1: the order of micrograd."""
+    rng, numbers = np.random.default_rng(5), []
+    for inputs, units in itertools.pairwise((2, 16, 16, 1)):
+        for _ in range(units):
+            numbers += [*rng.uniform(-1.0, 1.0, inputs).tolist(), 0.0]
+    return numbers
+
+
 def elementwise(size: int) -> tuple[Any, Any, Any]:
     """x, a, b of 1,000 ops: 333 rounds of tanh(a · x + b), and a sum."""
     rng = np.random.default_rng(4)
@@ -75,3 +85,5 @@ def elementwise(size: int) -> tuple[Any, Any, Any]:
 
 ROUNDS = 333
 POINT = np.linspace(-1.0, 1.5, 100)
+#: All problems, in the order of the table.
+PROBLEMS = [*NETWORKS, *LENETS, ELMAN, MOONS, CHAIN, *ELEMENTWISE, HESSIAN]

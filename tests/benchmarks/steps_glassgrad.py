@@ -14,6 +14,7 @@ from problems import RATE
 import autograd as ag
 import nn
 from autograd import Value
+from autograd.graph import Graph
 
 Loss = Callable[..., Any]
 
@@ -145,20 +146,79 @@ def moons(how: Any, name: str) -> Callable[[], Any]:
     """The two-moons step, scalar by scalar."""
     if how is eager:
         return workloads.moons_glassgrad()
-    model = nn.unroll(nn.MLP(2, [16, 16, 1], activation="relu", seed=1))
-    parameters = model.parameters()
-
-    def loss(points: Any, labels: Any) -> Any:
-        scores = [model([Value(x) for x in row]) for row in points]
-        terms = [(1 + -label * s).relu() for label, s in zip(labels, scores, strict=True)]
-        return sum(terms) * (1.0 / len(terms)) + 1e-4 * sum(p * p for p in parameters)
-
-    return how(loss, parameters, *workloads.moons())
+    model = workloads.moons_model()
+    return how(functools.partial(moons_loss, model), model.parameters(), *workloads.moons())
 
 
-def chain(how: Any, name: str) -> Callable[[], Any]:
+def moons_loss(model: Any, points: Any, labels: Any) -> Value:
+    """Hinge loss and L2, as in micrograd's demo."""
+    scores = [model([Value(x) for x in row]) for row in points]
+    terms = [(1 + -label * s).relu() for label, s in zip(labels, scores, strict=True)]
+    return sum(terms) * (1.0 / len(terms)) + 1e-4 * sum(p * p for p in model.parameters())
+
+
+class ReplayedStep:
+    """A recorded graph of scalars, run again level by level, and an update of its parameters."""
+
+    def __init__(self, record: Callable[[], Value], parameters: list[Value], rate: float) -> None:
+        self.record, self.parameters, self.rate = record, parameters, rate
+        self.numbers = np.array([p.item() for p in parameters])
+        self.graph: Any = None
+
+    def __call__(self) -> float:
+        if self.graph is None:
+            self.graph = Graph(self.record())
+            self.replay = self.graph.replay()
+        J = self.replay(dict(zip(self.parameters, self.numbers, strict=True)))
+        self.gradients = np.array([self.replay.grad(p) for p in self.parameters])
+        self.numbers -= self.rate * self.gradients
+        return float(J)
+
+    def facts(self) -> dict[str, int]:
+        """How many values the graph has, and of how many the gradient can be read."""
+        gradients = [self.replay.grad(value) for value in self.graph]
+        return {
+            "nodes": len(gradients),
+            "gradients": sum(g is not None and bool(np.isfinite(g)) for g in gradients),
+        }
+
+
+def replayed_moons(name: str) -> ReplayedStep:
+    """The two-moons step as a recorded graph."""
+    model = workloads.moons_model()
+    record = functools.partial(moons_loss, model, *workloads.moons())
+    return ReplayedStep(record, model.parameters(), RATE)
+
+
+def links(start: Value, length: int) -> Value:
     """A chain of products."""
-    return functools.partial(workloads.chain, 1_000_000)
+    y = start
+    for _ in range(length):
+        y = y * problems.CHAIN_FACTOR
+    return y
+
+
+def chain(name: str) -> Callable[[], Any]:
+    """A chain of products, built, differentiated and freed; the derivative by its start."""
+
+    def step() -> float:
+        start = Value(1.0)
+        links(start, problems.CHAIN_LENGTH).backward()
+        return float(start.grad)
+
+    return step
+
+
+def replayed_chain(name: str) -> Callable[[], Any]:
+    """The chain as a recorded graph."""
+    start = Value(1.0)
+    replayed = ReplayedStep(lambda: links(start, problems.CHAIN_LENGTH), [start], 0.0)
+
+    def step() -> float:
+        replayed()
+        return float(replayed.gradients[0])
+
+    return step
 
 
 BUILDERS = {
@@ -166,14 +226,15 @@ BUILDERS = {
     **dict.fromkeys(problems.ELEMENTWISE, elementwise), problems.ELMAN: elman,
     problems.HESSIAN: hessian, problems.MOONS: moons,
 }  # fmt: skip
-STEPS = {
+STEPS: dict[str, dict[str, Callable[[str], Callable[[], Any]]]] = {
     "glassgrad eager": {
         name: functools.partial(build, eager) for name, build in BUILDERS.items()
-    } | {problems.CHAIN: functools.partial(chain, eager)},
+    } | {problems.CHAIN: chain},
     "glassgrad compiled step": {
         name: functools.partial(build, whole) for name, build in BUILDERS.items()
     },
     "glassgrad compiled loss": {
         name: functools.partial(network, loss_only) for name in problems.NETWORKS
     },
+    "glassgrad replayed graph": {problems.MOONS: replayed_moons, problems.CHAIN: replayed_chain},
 }  # fmt: skip

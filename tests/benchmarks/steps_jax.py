@@ -106,10 +106,23 @@ def hessian(name: str) -> Callable[[], Any]:
     return lambda: float(run(problems.POINT).sum())
 
 
+def chain(name: str) -> Callable[[], Any]:
+    """A chain of products as one scan; the derivative by its start."""
+
+    def last(start: Any) -> Any:
+        def link(y: Any, _: Any) -> Any:
+            return y * problems.CHAIN_FACTOR, None
+
+        return jax.lax.scan(link, start, None, length=problems.CHAIN_LENGTH)[0]
+
+    run = jax.jit(jax.grad(last))
+    return lambda: float(run(1.0))
+
+
 STEPS = {
     "JAX jit": {
         **dict.fromkeys(problems.NETWORKS, network), **dict.fromkeys(problems.LENETS, lenet),
         **dict.fromkeys(problems.ELEMENTWISE, elementwise), problems.ELMAN: elman,
-        problems.HESSIAN: hessian,
+        problems.HESSIAN: hessian, problems.CHAIN: chain,
     },
 }  # fmt: skip

@@ -109,10 +109,23 @@ def hessian(compiled: bool, name: str) -> Callable[[], Any]:
     return lambda: torch.autograd.functional.hessian(rosenbrock, point).sum().item()
 
 
+def chain(compiled: bool, name: str) -> Callable[[], Any]:
+    """A chain of products, built, differentiated and freed; the derivative by its start."""
+
+    def step() -> float:
+        start = y = torch.tensor(1.0, requires_grad=True)
+        for _ in range(problems.CHAIN_LENGTH):
+            y = y * problems.CHAIN_FACTOR
+        y.backward()
+        return start.grad.item()
+
+    return step
+
+
 EAGER = {
     **dict.fromkeys(problems.NETWORKS, network), **dict.fromkeys(problems.LENETS, lenet),
     **dict.fromkeys(problems.ELEMENTWISE, elementwise), problems.ELMAN: elman,
-    problems.HESSIAN: hessian,
+    problems.HESSIAN: hessian, problems.CHAIN: chain,
 }  # fmt: skip
 COMPILED = [*problems.NETWORKS, *problems.LENETS]
 STEPS = {

@@ -1,38 +1,66 @@
-"""The problems of the comparison are the same for NumPy by hand and this engine."""
+"""The problems of the comparison are the same for NumPy by hand and for this engine."""
 
-import compare
+import importlib
+
+import engines
 import problems
 import pytest
 import steps_glassgrad
 import steps_numpy
 
 SMALL = ["MLP 2-16-16-1, batch 32", "digits 64-128-64-10, batch 128"]
+LIGHT = [
+    *SMALL, "LeNet 8x8, batch 32", problems.ELMAN, *list(problems.ELEMENTWISE)[:1],
+    problems.HESSIAN,
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_all_forms_of_a_training_step_take_the_same_way(name):
-    forms = [steps_numpy.STEPS["NumPy by hand"][name](name)]
-    for steps in steps_glassgrad.STEPS.values():
-        forms.append(steps[name](name))
-    for _ in range(5):
-        losses = [step() for step in forms]
-        assert losses == pytest.approx([losses[0]] * len(losses), rel=1e-9)
+@pytest.fixture
+def short(monkeypatch):
+    """Problems that take a second or more, made short."""
+    monkeypatch.setattr(problems, "CHAIN_LENGTH", 300)
+    monkeypatch.setattr(problems, "TIME", 5)
+    points = steps_glassgrad.workloads.moons()
+    few = [part[45:55] for part in points]
+    monkeypatch.setattr(steps_glassgrad.workloads, "moons", lambda: few)
 
 
-@pytest.mark.parametrize("name", ["LeNet 8x8, batch 32", problems.ELMAN, problems.HESSIAN])
-def test_compiled_and_eager_take_the_same_way(name):
-    eager = steps_glassgrad.STEPS["glassgrad eager"][name](name)
-    compiled = steps_glassgrad.STEPS["glassgrad compiled step"][name](name)
+def steps_for(problem):
+    """The steps of all engines that need NumPy alone."""
+    found = {}
+    for module in (steps_numpy, steps_glassgrad):
+        for engine, steps in module.STEPS.items():
+            if problem in steps and engine != "matrix products alone":
+                found[engine] = steps[problem](problem)
+    return found
+
+
+@pytest.mark.parametrize("problem", [*LIGHT, problems.MOONS, problems.CHAIN])
+def test_all_forms_of_a_step_take_the_same_way(problem, short):
+    forms = steps_for(problem)
+    assert len(forms) >= 2
     for _ in range(3):
-        assert compiled() == pytest.approx(eager(), rel=1e-12)
+        losses = {engine: step() for engine, step in forms.items()}
+        first = next(iter(losses.values()))
+        assert losses == pytest.approx(dict.fromkeys(losses, first), rel=1e-9)
 
 
-def test_the_table_shows_ratios_and_refuses_unequal_losses():
-    run = {"median": 0.002, "first": 0.1, "loss": 1.0, "peak_mb": 3.0}
-    found = {SMALL[0]: {"NumPy by hand": [run], "JAX jit": [run | {"median": 0.004}]}}
-    text = compare.table(found, "one")
-    assert "| JAX jit | 4 | 2 | 100 | 3.0 |" in text
-    compare.require_same_losses(SMALL[0], found[SMALL[0]])
-    found[SMALL[0]]["JAX jit"][0]["loss"] = 1.1
-    with pytest.raises(SystemExit, match="disagree on the first loss"):
-        compare.require_same_losses(SMALL[0], found[SMALL[0]])
+def test_a_replayed_graph_lets_every_gradient_be_read(short):
+    step = steps_glassgrad.STEPS["glassgrad replayed graph"][problems.MOONS](problems.MOONS)
+    step()
+    facts = step.facts()
+    assert facts["nodes"] == facts["gradients"] > 5000
+
+
+def test_the_products_alone_are_taken_for_networks():
+    step = steps_numpy.STEPS["matrix products alone"][SMALL[0]](SMALL[0])
+    assert step() == 0.0
+
+
+@pytest.mark.parametrize("engine", ["NumPy by hand", "matrix products alone", *engines.OURS])
+def test_each_problem_has_a_step_or_a_reason(engine):
+    module = importlib.import_module(engines.ENGINES[engine].module)
+    steps = module.STEPS[engine]
+    lacking = engines.LACKS.get(engine, {})
+    assert steps.keys() | lacking.keys() == set(problems.PROBLEMS)
+    assert not steps.keys() & lacking.keys()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import problems
 
 
 def median_seconds(step: Callable[[], object], rounds: int) -> list[float]:
@@ -102,11 +104,23 @@ def moons_step(value: type, model: Callable, parameters: list) -> Callable[[], f
 
 def moons_glassgrad() -> Callable[[], float]:
     """The two-moons step, every weight and every intermediate its own scalar Value."""
-    import nn
     from autograd import Value
 
-    model = nn.unroll(nn.MLP(2, [16, 16, 1], activation="relu", seed=1))
+    model = moons_model()
     return moons_step(Value, model, model.parameters())
+
+
+def moons_model() -> Any:
+    """The MLP of scalars, with the weights that micrograd is given, too."""
+    import nn
+
+    model = nn.unroll(nn.MLP(2, [16, 16, 1], activation="relu", seed=1))
+    numbers = iter(problems.moons_weights())
+    for layer in model.layers:
+        for row, b in zip(layer.weights, layer.biases, strict=True):
+            for parameter in (*row, b):
+                parameter.data = next(numbers)
+    return model
 
 
 def moons_micrograd() -> Callable[[], float]:
@@ -115,6 +129,8 @@ def moons_micrograd() -> Callable[[], float]:
     from micrograd.nn import MLP
 
     model = MLP(2, [16, 16, 1])
+    for parameter, number in zip(model.parameters(), problems.moons_weights(), strict=True):
+        parameter.data = number
     return moons_step(Value, model, model.parameters())
 
 
