@@ -58,6 +58,8 @@ class Buffered:
                 base = out.base
                 self.roots[out] = out if base is None else self.roots.get(base, base)
         self.writes = {x: target for target, x in program.writes if isinstance(x, Symbol)}
+        #: Results that lie in the array that they are written to in the end, by its name.
+        self.aliases: dict[Symbol, str] = {}
         self.targets = {
             target: Block(program.called(target), target.sample)
             for target, _ in program.writes
@@ -66,8 +68,12 @@ class Buffered:
         self.last = self.last_uses()
         self.fresh = {self.root(x) for x in program.outputs if isinstance(x, Symbol)}
         self.writer = Writer(
-            lambda s: Text(program.called(s), ATOM), program.constant, program.borrowed.name
+            lambda s: Text(self.called(s), ATOM), program.constant, program.borrowed.name
         )
+
+    def called(self, symbol: Symbol) -> str:
+        """The name of a symbol in this form of the program."""
+        return self.aliases.get(symbol) or self.program.called(symbol)
 
     def root(self, symbol: Symbol) -> Symbol:
         """The symbol in whose memory this one lies."""
@@ -107,11 +113,11 @@ class Buffered:
         first = [f"{new} = np.array({x})" for x, new in self.writer.converted.items()]
         self.lines[:0] = first
         for target, x in self.program.writes:
-            name = self.program.called(target)
+            name = self.called(target)
             if not isinstance(x, Symbol):
                 self.lines.append(f"{name}[...] = {self.writer.operand(x).text}")
             elif target not in self.targets or self.places.get(x) is not self.targets[target]:
-                self.lines.append(f"np.copyto({name}, {self.program.called(x)})")
+                self.lines.append(f"np.copyto({name}, {self.called(x)})")
         return [*self.lines, self.program.returned(self.copied())]
 
     def step(self, k: int, step: Step) -> None:
@@ -135,7 +141,7 @@ class Buffered:
         """A step whose result is new memory, or a number."""
         text = reduced_number(step, self.writer) or short_text(step, self.writer)
         text = text or self.writer.step(step).text
-        names = ", ".join(self.program.called(out) for out in step.outs)
+        names = ", ".join(self.called(out) for out in step.outs)
         if not (len(step.outs) == 1 and step.out is step.outs[0]):
             names += "," if len(step.outs) == 1 else ""
         self.lines.append(self.program.comments.beside(f"{names} = {text}", step))
@@ -143,7 +149,7 @@ class Buffered:
     def view(self, step: Step, out: Symbol) -> None:
         """A look into memory; into a buffer it is taken once, before the function."""
         text = short_text(step, self.writer) or self.writer.step(step).text
-        text = f"{self.program.called(out)} = {text}"
+        text = f"{self.called(out)} = {text}"
         if self.root(out) in self.places and self.root(out) not in self.given():
             self.setup.append(text)
         else:
@@ -157,9 +163,9 @@ class Buffered:
     def named(self, out: Symbol, block: Block) -> str:
         """The name of a symbol that lies in a block; made known before the function."""
         if block in self.targets.values():
-            out.name = block.name
+            self.aliases[out] = block.name
             return block.name
-        name = self.program.called(out)
+        name = self.called(out)
         if block.name != name:
             self.setup.append(f"{name} = {block.text(out.sample)}")
         return name
@@ -192,7 +198,7 @@ class Buffered:
             if block.fits(sample):
                 self.free.remove(block)
                 return block
-        block = Block(self.program.called(out), sample)
+        block = Block(self.called(out), sample)
         dtype = "" if sample.dtype == np.float64 else f", np.{sample.dtype.name}"
         if block.order == "C":
             self.setup.append(f"{block.name} = np.empty({sample.shape}{dtype})")

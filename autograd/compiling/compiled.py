@@ -33,8 +33,13 @@ def compile(function: Callable[..., Any] | None = None, *, programs: int = PROGR
     most; ``source()`` shows the last one.
 
     What Python decides is decided once, when the function is traced: loops are unrolled, plain
-    arrays and numbers that it closes over are constants, and printing happens once. Values are
-    seen with the data that they have at each call.
+    arrays and numbers that it closes over are constants, lists are appended to and attributes set
+    once, and printing happens once. Values are seen with the data that they have at each call, and
+    may be given new data; arrays among the arguments may be written into. A function that does so
+    gives its results without a graph: its own ``backward()`` is part of it.
+
+    The numbers are those of the eager function to the last bit where its arrays lie contiguously
+    in memory; else products and sums may be added up in another order, to 1e-12 the same.
 
     >>> import autograd as ag
     >>> w = ag.Value(2.0, label="w")
@@ -88,7 +93,7 @@ class Compiled:
         key = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
         recording = state.recording
         for replay in self._programs.get((key, recording), ()):
-            if replay.fits():
+            if replay.fits() and (not replay.pairs or replay.joined(leaves)):
                 return replay.call(leaves)
         with self._lock, without_collections():
             replay = self.trace(args, kwargs, (key, recording))

@@ -45,6 +45,7 @@ class Program:
         self.writes = [(a, new.get(x, x) if isinstance(x, Symbol) else x) for a, x in writes]
         found = [(new.get(symbol, symbol), truth) for symbol, truth in guards]
         self.guards = [pair for pair in dict.fromkeys(found) if isinstance(pair[0], Symbol)]
+        self.keep_what_is_written_over(kept)
         roots = [*self.outputs, *[x for _, x in self.writes], *[s for s, _ in self.guards]]
         wanted = [x for x in roots if isinstance(x, Symbol)]
         self.steps = passes.live(kept, wanted)
@@ -71,6 +72,25 @@ class Program:
         self.setup: list[str] = []
         self.borrowed = Borrowed(names)
         self.uses = self._uses()
+
+    def keep_what_is_written_over(self, steps: list[Step]) -> None:
+        """Copy what an array held at first, where a result or another array is to have it."""
+        targets = {target for target, _ in self.writes}
+
+        def kept(x: Any, own: Any = None) -> Any:
+            root = x
+            while isinstance(root, Symbol) and root.base is not None:
+                root = root.base
+            if not isinstance(root, Symbol) or root not in targets or x is own:
+                return x
+            step = Step("method", "copy", (x,), {})
+            step.out = Symbol(x.number, np.empty(x.sample.shape, x.sample.dtype), step)
+            step.outs.append(step.out)
+            steps.append(step)
+            return step.out
+
+        self.outputs = [kept(x) for x in self.outputs]
+        self.writes = [(target, kept(x, target)) for target, x in self.writes]
 
     def _uses(self) -> dict[Symbol, int]:
         """How often each symbol is used; a result or a guarded condition counts as many."""

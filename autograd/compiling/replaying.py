@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,8 @@ class Replay:
         self.form = form_of((args, kwargs))
         self.places = [k for k, x in enumerate(trace.places) if x is not None]
         given = {x: k for k, x in enumerate(trace.places) if x is not None}
+        #: Places where the same Value was given: the program holds while it is.
+        self.pairs = [(k, given[x]) for k, x in enumerate(trace.places) if given.get(x, k) != k]
         self.result = form_of(trace.result)
         self.single = not isinstance(trace.result, list | tuple | dict | None)
         self.scalar = trace.root is not None
@@ -74,6 +76,8 @@ class Replay:
         self.grads_none: list[tuple[Any, bool]] = []
         for node, array, grad, overwrites in trace.after:
             self.change(node, array, grad, overwrites, trace, given, outputs)
+        for traced, first, _ in tape.written_arguments:
+            self.writes.append((first, traced.symbol))
         for _, _, traced, first in tape.states.values():
             if traced.symbol is not first:
                 self.writes.append((first, traced.symbol))
@@ -205,6 +209,10 @@ class Replay:
             return leaves[what] if type(what) is int else what
         return new_constant(outputs[what], label)
 
+    def joined(self, leaves: list[Any]) -> bool:
+        """True if arguments that were one Value when it was traced are one again."""
+        return all(leaves[k] is leaves[other] for k, other in self.pairs)
+
     # -- gradients asked for later
 
     def with_data(self, arrays: list[Any], inputs: Sequence[Any]) -> list[Any]:
@@ -268,6 +276,7 @@ class Replay:
             with set_grad_enabled(True):
                 out = list(leaves_of(self.function(*args, **kwargs)))[number]
             nodes = [leaves[x] if type(x) is int else x for x in self.wanted]
+            without_hooks(nodes)
             found = []
             for node, gradient in zip(nodes, pulled(out, nodes, delta), strict=True):
                 zero = gradient is None
@@ -289,6 +298,13 @@ def pulled(out: Any, nodes: list[Any], delta: Any) -> list[Any]:
 def form_of(tree: Any) -> Any:
     """The nest without what it holds."""
     return map_leaves(lambda leaf: 0, tree)
+
+
+def without_hooks(nodes: Iterable[Any]) -> None:
+    """Leave the hooks of traced Values out: they run at each backward(), not in the program."""
+    for node in nodes:
+        if node._rare is not None and hasattr(node._array, "__traced__"):
+            node._rare.hooks = None
 
 
 def copied(drawn: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..node import Node, Rare, next_order
 from .errors import TraceError, refusal
-from .passes import is_constant
+from .passes import hashable, is_constant
 from .symbols import Step, Symbol, perform
 from .traced import Traced, owner
 
@@ -56,6 +56,13 @@ class Tape:
         self.effects: list[Callable[[], Any]] = []
         #: Arrays of a running state: container, key, traced array, first symbol.
         self.states: dict[tuple[int, Any], tuple[Any, Any, Traced, Symbol]] = {}
+        self.arguments: set[Traced] = set()
+        #: A part of an array that was written into and must be put back, and the error if not.
+        self.part: tuple[Traced, Any, TraceError] | None = None
+        #: Arguments that were written into: the traced array, its first symbol, the line.
+        self.written_arguments: list[tuple[Traced, Symbol, str]] = []
+        #: Whether the run is over: then nobody should have its arrays any more.
+        self.ended = False
         #: Memory that was written into, by id: views of it taken before are out of date.
         self.written: dict[int, Any] = {}
 
@@ -67,10 +74,17 @@ class Tape:
         self.count += 1
         symbol.source, symbol.name = source, name
         self.inputs.append(symbol)
-        return Traced(self, symbol)
+        traced = Traced(self, symbol)
+        if isinstance(source, int):
+            self.arguments.add(traced)
+        return traced
 
     def record(self, kind: str, function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """The result of a call on traced arrays, as traced arrays; the call becomes a step."""
+        if self.ended:
+            raise left_behind(self)
+        if self.part is not None:
+            self.put_back(kind, args)
         symbols, samples = self.split(args)
         named, keyed = self.split(kwargs) if kwargs else (kwargs, kwargs)
         result = perform(kind, function, samples, keyed)
@@ -79,6 +93,8 @@ class Tape:
         if not isinstance(result, tuple | list):
             traced = self.result(step, result, None)
             step.out = traced.symbol
+            if traced.is_view and isinstance(args[0], Traced):
+                args[0].is_copy = False  # what is written into it shows in the view
             return traced
         parts = [self.result(step, part, k) for k, part in enumerate(result)]
         step.out = [part.symbol for part in parts]
@@ -107,6 +123,8 @@ class Tape:
     def split(self, x: Any) -> tuple[Any, Any]:
         """A nest with symbols in place of traced arrays, and the same nest of their samples."""
         if isinstance(x, Traced):
+            if x.tape is not self:
+                raise left_behind(self)
             symbol, sample = x.symbol, x.sample
             if self.written and id(owner(sample)) in self.written and symbol.step:
                 self.check_view(x)
@@ -140,6 +158,26 @@ class Tape:
                 "an array that it makes differs from run to run",
                 "Draw random numbers by autograd.each_call(lambda: …), which is called every time.",
             )
+
+    def part_written(self, view: Traced) -> None:
+        """A view was written into: it must be put back, which is what ``x[index] += …`` does."""
+        error = refusal(
+            self,
+            "an array is written into through a view of it",
+            "Write into the array itself, x[index] = …, or compute a new one.",
+        )
+        self.part = view, view.symbol, error
+
+    def put_back(self, kind: str = "", args: Any = ()) -> None:
+        """Refuse what is done before a written part was put back into its array."""
+        if self.part is not None:
+            view, seen, error = self.part
+            self.part = None
+            if kind != "setitem" or args[2] is not view or args[0].symbol is not seen.base:
+                raise error
+            taken = seen.step.args if seen.step.kind == "getitem" else (None, None)
+            if hashable(self.split(args[1])[0]) != hashable(taken[1]):
+                raise error
 
     def check_view(self, traced: Traced) -> None:
         """Refuse a view whose array was written into after it was taken."""
@@ -225,7 +263,8 @@ class Tape:
         return self.states[place][2]
 
     def restore(self) -> None:
-        """Give the Values from outside their own data back."""
+        """Give the Values from outside their own data back; the run is over."""
+        self.ended = True
         for node, kept in self.leaves.items():
             node._array, node._grad = kept.array, kept.grad
             node.op, node._rare = kept.op, kept.rare
@@ -236,6 +275,18 @@ class Tape:
         self.leaves.clear()
         self.states.clear()
         self.written.clear()
+        self.arguments.clear()
+        self.written_arguments.clear()
+
+
+def left_behind(tape: Tape) -> TraceError:
+    """The error for an array of a run that is over, found in a list or attribute."""
+    return refusal(
+        tape,
+        "an array is used that an earlier run of a compiled function left behind",
+        "Keep what runs on from call to call in the data of a Value, or pass it as an argument and "
+        "return it.",
+    )
 
 
 def looked_into(step: Step, sample: Any) -> Symbol | None:

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from ..node import Node
-from .errors import TraceError, asked_by_a_rule, asked_by_library, asking_frame, refusal
+from .errors import (
+    TraceError,
+    asked_by_a_rule,
+    asked_by_library,
+    asking_frame,
+    refusal,
+    user_place,
+)  # fmt: skip
 from .symbols import Symbol
 
 #: NumPy functions that answer from shape and dtype alone.
@@ -32,7 +39,7 @@ class Traced(NDArrayOperatorsMixin):
     gives it another symbol, for everyone who holds it.
     """
 
-    __slots__ = ("is_array", "sample", "symbol", "tape")
+    __slots__ = ("is_array", "is_copy", "is_view", "sample", "symbol", "tape")
     __hash__ = object.__hash__
 
     #: How the engine knows it.
@@ -46,6 +53,10 @@ class Traced(NDArrayOperatorsMixin):
         #: False for a number, which += does not write into but names anew. An array without
         #: axes stays one when what is written into it was computed as a number.
         self.is_array = isinstance(self.sample, np.ndarray)
+        #: Whether it looks into the memory of another traced array.
+        self.is_view = symbol.base is not None
+        #: Whether it shares its symbol with the array that it is a copy of.
+        self.is_copy = False
 
     # -- shape and dtype, which do not change from call to call
 
@@ -109,21 +120,25 @@ class Traced(NDArrayOperatorsMixin):
         return target
 
     def write(self, result: Any) -> None:
-        """Have ``result`` in place of what it was, cast and broadcast as NumPy does."""
+        """Have ``result`` in place of what it was, cast and broadcast as NumPy does.
+
+        Into a part of an array, x[1:], only ``x[1:] += …`` writes: Python puts that back into x.
+        """
         sample = self.sample
-        if sample.base is not None and sample.base.size != sample.size:
-            raise self._refused(
-                "a part of an array is written into through a view of it",
-                "Write into the array itself, x[index] = …, or compute a new one.",
-            )
+        if self in self.tape.arguments and isinstance(self.symbol.source, int):
+            self.tape.written_arguments.append((self, self.symbol, user_place(asking_frame())))
         symbol = result.symbol if isinstance(result, Traced) else None
         if symbol is None or np.shape(symbol.sample) != sample.shape:
             result = self.tape.record("function", np.broadcast_to, (result, sample.shape), {})
         if result.dtype != sample.dtype:
             result = self.tape.record("method", "astype", (result, sample.dtype), {})
+        if self.is_view:
+            self.tape.part_written(self)
+        elif not self.is_copy:
+            memory = owner(sample)
+            self.tape.written[id(memory)] = memory
         self.symbol, self.sample = result.symbol, result.sample
-        memory = owner(sample)
-        self.tape.written[id(memory)] = memory
+        self.is_view = self.is_copy = False
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if holds_values(args):
@@ -195,21 +210,24 @@ class Traced(NDArrayOperatorsMixin):
     def copy(self, order: str = "C") -> Traced:
         """The same numbers; what is written into one is not seen in the other."""
         twin = Traced(self.tape, self.symbol)
-        twin.is_array = self.is_array
+        twin.sample = self.sample
+        twin.is_array, twin.is_view, twin.is_copy = self.is_array, False, True
         return twin
 
     def ravel(self) -> Any:
         """All elements in one row."""
         return self.tape.record("method", "reshape", (self, -1), {})
 
-    flatten = ravel
+    def flatten(self) -> Any:
+        """All elements in one row, in memory of its own."""
+        return self.ravel().copy()
 
     def as_data(self, dtype: Any) -> Traced:
         """As the data of a Value: floating, of that dtype or its own."""
         mine = self.dtype
         target = dtype or (mine if mine.kind == "f" else np.dtype(float))
         if mine == target and isinstance(self.sample, np.ndarray | np.generic):
-            return Traced(self.tape, self.symbol)
+            return self.copy()
         if not isinstance(self.sample, np.ndarray | np.generic):
             return self.tape.record("function", np.dtype(target).type, (self,), {})
         return self.tape.record("method", "astype", (self, target), {})

@@ -52,6 +52,7 @@ class Trace:
         try:
             with observing(self.tape.observe), np.errstate(all="ignore"):
                 self.result = function(*given[0], **given[1])
+                self.tape.put_back()
                 self.forward_steps = len(self.tape.steps)
                 self.finish()
         finally:
@@ -82,8 +83,19 @@ class Trace:
         """Differentiate the result, if it is one scalar and the function did not do it itself."""
         roots = [x for x in leaves_of(self.result) if self.is_root(x)]
         self.differentiable = bool(roots) and not self.changed()
+        if self.differentiable and self.tape.written_arguments:
+            error = TraceError(
+                f"compile() cannot trace {self.tape.written_arguments[0][2]}: an argument is "
+                f"written into, and what the function returns needs gradients. Write y = x + …, "
+                f"which leaves the argument as it is."
+            )
+            error.tape = self.tape
+            raise error
         if self.differentiable and len(roots) == 1 and roots[0].shape == ():
             self.root = roots[0]
+            for node in self.tape.leaves:
+                if node._rare is not None:
+                    node._rare.hooks = None  # they run at each backward(), not in the program
             for value, delta in sweep(self.root, seed(self.root)):
                 if value.op is None or value.label:
                     self.pulled.append((value, delta))
