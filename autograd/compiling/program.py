@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
+import weakref
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -221,7 +222,9 @@ class Program:
         linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
         namespace: dict[str, Any] = dict(self.borrowed.objects)
         exec(compile(text, filename, "exec"), namespace)
-        return namespace[self.name]
+        function: Callable[..., Any] = namespace[self.name]
+        weakref.finalize(function, linecache.cache.pop, filename, None).atexit = False
+        return function
 
 
 REPLACED = '''def replaced(array, index, values):

@@ -15,6 +15,7 @@ from ..node import Node, Operands
 from ..ops import Op, Sample
 from ..value import Value
 from .buffered import Buffered
+from .errors import refusal
 from .glue import ARGUMENT, DRAWN, GRADIENT, LEAF, STATE, WRITTEN, Glue
 from .levels import Levels, is_scalar_program
 from .program import MISMATCH
@@ -114,6 +115,12 @@ class Replay:
             return ("leaf", given.get(x, x), None)
         data = traced_symbol(x, trace.tape)
         if not isinstance(x, Node) and not isinstance(data, Symbol):
+            if any(hasattr(getattr(y, "_array", y), "__traced__") for y in inside(x)):
+                raise refusal(
+                    trace.tape,
+                    f"it returns a {type(x).__name__} that holds traced arrays",
+                    "Return arrays and Values alone, or in tuples, lists and dicts.",
+                )
             return ("constant", x, None)
         outputs.append(data)
         if not isinstance(x, Node):
@@ -305,6 +312,13 @@ def without_hooks(nodes: Iterable[Any]) -> None:
     for node in nodes:
         if node._rare is not None and hasattr(node._array, "__traced__"):
             node._rare.hooks = None
+
+
+def inside(x: Any) -> list[Any]:
+    """What an object that a function returns has in its attributes, or as a set."""
+    if isinstance(x, set | frozenset):
+        return list(x)
+    return list(leaves_of(list(getattr(x, "__dict__", {}).values())))
 
 
 def copied(drawn: Any) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,8 @@ class Part:
             arguments = self.replay.with_inputs(self.arguments, inputs)
             again = self.replay.eager_output(arguments, self.place)
         require_same(again._array, out._array)
-        found = gradients(again, inputs, delta, create_graph=True)
+        with without_hooks(inputs):
+            found = gradients(again, inputs, delta, create_graph=True)
         for k, x in enumerate(inputs):
             if found[k] is None:
                 found[k] = np.zeros(x.shape, x.dtype)[()]
@@ -78,6 +80,19 @@ class Part:
         if index == len(inputs) - 1:
             self.grads = None
         return passed
+
+
+@contextmanager
+def without_hooks(nodes: Sequence[Any]) -> Iterator[None]:
+    """No hooks of these Values meanwhile: they run once, in the pass that asks."""
+    kept = [(x._rare, x._rare.hooks) for x in nodes if x._rare is not None]
+    for rare, _ in kept:
+        rare.hooks = None
+    try:
+        yield
+    finally:
+        for rare, hooks in kept:
+            rare.hooks = hooks
 
 
 def require_same(again: Any, before: Any) -> None:
@@ -131,7 +146,7 @@ def new_result(
     out._array, out._order, out._grad, out._rare, out.label = data, next_order(), None, None, label
     state = thread.state
     out.op, out.settings, out.requires_grad = op, {"part": part}, True
-    if len(nodes) > 2:
+    if len(nodes) > 2 or not nodes:
         out._first = nodes if type(nodes) is Operands else Operands(nodes)
         out._second = None
     else:

@@ -56,7 +56,8 @@ class Tape:
         self.effects: list[Callable[[], Any]] = []
         #: Arrays of a running state: container, key, traced array, first symbol.
         self.states: dict[tuple[int, Any], tuple[Any, Any, Traced, Symbol]] = {}
-        self.arguments: set[Traced] = set()
+        #: Traced arrays that stand for arguments, by id.
+        self.arguments: dict[int, Traced] = {}
         #: A part of an array that was written into and must be put back, and the error if not.
         self.part: tuple[Traced, Any, TraceError] | None = None
         #: Arguments that were written into: the traced array, its first symbol, the line.
@@ -76,7 +77,7 @@ class Tape:
         self.inputs.append(symbol)
         traced = Traced(self, symbol)
         if isinstance(source, int):
-            self.arguments.add(traced)
+            self.arguments[id(traced)] = traced
         return traced
 
     def record(self, kind: str, function: Any, args: Any, kwargs: dict[str, Any]) -> Any:

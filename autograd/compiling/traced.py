@@ -40,8 +40,6 @@ class Traced(NDArrayOperatorsMixin):
     """
 
     __slots__ = ("is_array", "is_copy", "is_view", "sample", "symbol", "tape")
-    __hash__ = object.__hash__
-
     #: How the engine knows it.
     __traced__ = True
 
@@ -125,7 +123,7 @@ class Traced(NDArrayOperatorsMixin):
         Into a part of an array, x[1:], only ``x[1:] += …`` writes: Python puts that back into x.
         """
         sample = self.sample
-        if self in self.tape.arguments and isinstance(self.symbol.source, int):
+        if id(self) in self.tape.arguments and isinstance(self.symbol.source, int):
             self.tape.written_arguments.append((self, self.symbol, user_place(asking_frame())))
         symbol = result.symbol if isinstance(result, Traced) else None
         if symbol is None or np.shape(symbol.sample) != sample.shape:
@@ -166,7 +164,8 @@ class Traced(NDArrayOperatorsMixin):
 
     def __getattr__(self, name: str) -> Any:
         if name not in METHODS:
-            if hasattr(np.ndarray, name) and not name.startswith("__"):
+            known = hasattr(np.ndarray, name) or hasattr(np.float64, name)
+            if known and not name.startswith("__"):
                 raise self._refused(f".{name} of an array is used", "Use a function of NumPy.")
             raise AttributeError(f"a traced array has no {name!r}")
 
@@ -280,6 +279,28 @@ class Traced(NDArrayOperatorsMixin):
             "a traced number is used as a position or a count",
             "Pass it as an int argument: then each int has a program of its own.",
         )
+
+    def __round__(self, digits: int | None = None) -> Any:
+        if digits is None:
+            self._asked("round() takes a number out", "Use np.round, which gives an array.")
+        return self.tape.record("function", np.round, (self, digits), {})
+
+    def __hash__(self) -> int:
+        if asked_by_library(asking_frame()):
+            return id(self)
+        self._asked(
+            "a traced number is looked up in a dict or set",
+            "Pass it as an int argument: then each int has a program of its own.",
+        )
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        self._asked("traced data is pickled", "Return the Value and save it outside.")
+
+    def __copy__(self) -> Traced:
+        return self.copy()
+
+    def __deepcopy__(self, memo: Any) -> Traced:
+        return self.copy()
 
     def __complex__(self) -> complex:
         self._asked("complex() takes a number out", "Return the Value and convert it outside.")

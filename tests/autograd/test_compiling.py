@@ -1,5 +1,7 @@
 """Compiled functions: used like the eager ones, the same bits, and what they refuse."""
 
+import math
+import pickle
 import subprocess
 import sys
 import threading
@@ -256,6 +258,39 @@ REFUSED = [
     (lambda v: ag.where(v > 0, v, 0.0)[v > 0], "a boolean array picks elements"),
     (lambda v: np.add(v.data, 1.0, out=np.zeros(3)), "written into a plain array.*pass the array"),
     (lambda v: v.data.view(np.int64).strides, r"\.strides of an array is used"),
+    (lambda v: list(iter(lambda: bool(v.sum()), False)), r"an if, while"),
+    (lambda v: f"{v}", "traced data is printed"),
+    (lambda v: v.data.nonzero(), r"\.nonzero of an array is used"),
+    (lambda v: [1.0, 2.0].index(v.data.sum()), r"an if, while"),
+    (lambda v: v.data.sum() in (1.0, 2.0), r"an if, while"),
+    (lambda v: 1.0 in v.data, r"an if, while"),
+    (lambda v: sorted(v.data), r"an if, while"),
+    (lambda v: sorted(v), r"an if, while"),
+    (lambda v: max(v.data), r"an if, while"),
+    (lambda v: min(v), r"an if, while"),
+    (lambda v: 0.0 < v.data.sum() < 1.0, r"an if, while"),
+    (lambda v: v.data.any() and 1, r"an if, while"),
+    (lambda v: not v.sum(), r"an if, while"),
+    (lambda v: 1 if v.data.sum() == 1 else 0, r"an if, while"),
+    (lambda v: 1 if np.allclose(v.data, 1.0) else 0, r"an if, while"),
+    (lambda v: range(v.data.argmax()), "as a position or a count"),
+    (lambda v: [1, 2, 3][v.data.argmax()], "as a position or a count"),
+    (lambda v: v[: v.data.argmax()], "as a position or a count"),
+    (lambda v: math.sqrt(v.data.sum()), r"float\(\) takes a number out"),
+    (lambda v: math.floor(v.data.sum()), r"float\(\) takes a number out"),
+    (lambda v: round(v.data.sum()), r"round\(\) takes a number out.*Use np\.round"),
+    (lambda v: complex(v.data.sum()), r"complex\(\) takes a number out"),
+    (lambda v: {1.0: 2.0}.get(v.data.sum()), "looked up in a dict or set"),
+    (lambda v: {v.data.sum()}, "looked up in a dict or set"),
+    (lambda v: v.data.sum().is_integer(), r"\.is_integer of an array is used"),
+    (lambda v: v.data.tobytes(), r"\.tobytes of an array is used"),
+    (lambda v: v.data.flat, r"\.flat of an array is used"),
+    (lambda v: np.unique(v.data), r"the shape of np\.unique depends on the numbers"),
+    (lambda v: np.where(v.data > 0), r"np\.where\(condition\) depends.*both branches"),
+    (lambda v: np.array([v.data.sum(), 1.0]), r"float\(\) takes a number out|plain array"),
+    (lambda v: np.array2string(v.data), "traced data is printed"),
+    (lambda v: np.add.at(v.data, [0], 1.0), r"add\.at writes into an array"),
+    (lambda v: pickle.dumps(v.data), "traced data is pickled"),
 ]
 
 

@@ -315,3 +315,66 @@ def test_one_value_in_two_places_gets_both_gradients_and_two_values_their_own():
         np.testing.assert_array_equal(u.grad, 2 * u.data * v.data)
         np.testing.assert_array_equal(v.grad, u.data**2)
     assert compiled.traces == 2
+
+
+def test_hooks_run_once_where_gradients_are_values():
+    w = parameter(3)
+    w.register_hook(lambda delta: delta * 2)
+    compiled = ag.compile(lambda: (w**3).sum())
+    compiled().backward(create_graph=True)
+    np.testing.assert_allclose(w.grad.data, 6 * w.data**2, rtol=1e-15)
+
+
+def test_a_value_of_the_functions_own_needs_nothing_from_outside():
+    for function in (lambda x: Value(x).sum(), lambda x: Value(x) * 2.0):
+        compiled = ag.compile(function)
+        for _ in range(2):
+            out = compiled(np.ones(3))
+            out.backward(np.ones(out.shape)[()])
+            np.testing.assert_array_equal(out.data, function(np.ones(3)).data)
+            assert out.requires_grad
+
+
+class Holder:
+    def __init__(self, x):
+        self.x = x
+
+
+@pytest.mark.parametrize(
+    "function", [lambda x: Holder(x * 2.0), lambda x: Holder([Value(x) * 2.0])]
+)
+def test_results_hidden_in_objects_are_refused(function):
+    with pytest.raises(
+        ag.TraceError, match=r"returns a Holder that holds traced arrays.*lists and dicts"
+    ):
+        ag.compile(function)(np.ones(3))
+    assert ag.compile(lambda x: Holder(3).x)(np.ones(3)) == 3
+    assert ag.compile(lambda x: {"kinds": frozenset({1, 2})})(np.ones(3)) == {"kinds": {1, 2}}
+
+
+def test_programs_that_are_gone_leave_no_source_behind():
+    import gc
+    import linecache
+
+    w = parameter(3)
+    gc.collect()
+    before = len(linecache.cache)
+    for _ in range(5):
+        ag.compile(lambda x: (w * x).sum())(np.ones(3))
+    gc.collect()
+    assert len(linecache.cache) <= before + 1
+
+
+def test_copies_inside_are_copies_and_rounding_to_digits_is_traced():
+    import copy
+
+    def function(x):
+        mine = copy.deepcopy(x)
+        mine += 1.0
+        twin = copy.copy(mine)
+        twin *= 2.0
+        return x, mine, twin, round(x.sum(), 1)
+
+    x = np.array([0.25, 1.5, 3.01])
+    for mine, wanted in zip(ag.compile(function)(x), function(x), strict=True):
+        np.testing.assert_array_equal(mine, wanted, strict=True)
