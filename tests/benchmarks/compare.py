@@ -28,30 +28,17 @@ import report
 from targets import Rounds
 
 
-def measure(options: argparse.Namespace, chosen: list[str]) -> tuple[Rounds, report.Reasons]:
-    """The rounds of all engines, problem by problem, and why others have none."""
-    rounds: Rounds = {}
-    reasons: report.Reasons = {}
-    for problem in chosen:
-        start = time.perf_counter()
-        rounds[problem], reasons[problem] = on_problem(problem, options)
-        require_same_losses(problem, rounds[problem])
-        print(f"{problem}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
-    return rounds, reasons
-
-
 def on_problem(
     problem: str, options: argparse.Namespace
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
-    """The engines in turn, for a number of rounds, or until the time for a problem is over."""
+    """The engines in turn, for a number of rounds; one that had its share of time stops early."""
     found: dict[str, list[dict[str, Any]]] = {}
     why = {engine: reason_before(engine, problem) for engine in options.engines}
     running = [engine for engine, reason in why.items() if not reason]
-    end = time.perf_counter() + options.budget
-    for k in range(options.rounds):
-        for engine in list(running):
-            if k and time.perf_counter() > end:
-                break
+    spent = dict.fromkeys(running, 0.0)
+    for _ in range(options.rounds):
+        for engine in [engine for engine in running if spent[engine] < options.share]:
+            start = time.perf_counter()
             one = engines.one_round(
                 engine, problem, options.seconds, options.threads, options.limit
             )
@@ -61,6 +48,7 @@ def on_problem(
                 print(f"{engine} on {problem}: {one}", file=sys.stderr)
             else:
                 found.setdefault(engine, []).append(one)
+            spent[engine] += time.perf_counter() - start
     return found, {engine: reason for engine, reason in why.items() if reason}
 
 
@@ -104,10 +92,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--rounds", type=int, default=7)
     made.add_argument("--seconds", type=float, default=0.5, help="per engine and round")
     made.add_argument(
-        "--budget",
-        type=float,
-        default=55.0,
-        help="seconds after which a problem gets no further round",
+        "--share", type=float, default=6.0, help="seconds of an engine on a problem, all rounds"
     )
     made.add_argument("--limit", type=float, default=90.0, help="seconds: slower is too slow")
     made.add_argument("--threads", choices=("one", "default"), default="one")
@@ -127,8 +112,16 @@ def main(arguments: list[str] | None = None) -> None:
         sizes, seconds = (300, 1000), 0.01
         heavy = (problems.CHAIN, problems.MOONS, [*problems.ELEMENTWISE][-1])
         chosen = [name for name in chosen if name not in heavy]
-    rounds, reasons = measure(options, chosen)
+    rounds: Rounds = {}
+    reasons: report.Reasons = {}
     found: growth.Growth = {}
+    for problem in chosen:
+        start = time.perf_counter()
+        rounds[problem], reasons[problem] = on_problem(problem, options)
+        print(f"{problem}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+        # What is measured stays, should a later problem fail.
+        write(options.folder, rounds, reasons, found, options.threads)
+        require_same_losses(problem, rounds[problem])
     if not options.no_growth:
         found = growth.measure(options.threads, 4 * options.limit, sizes, seconds)
     print(write(options.folder, rounds, reasons, found, options.threads))

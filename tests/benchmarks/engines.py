@@ -48,6 +48,7 @@ ENGINES = {
 OURS = [name for name in ENGINES if name.startswith("glassgrad")]
 SCALARS = (problems.MOONS, problems.CHAIN)
 ARRAYS = [name for name in problems.PROBLEMS if name not in SCALARS]
+LONG = "not given: 1,000 ops took a minute or more to compile"
 #: Why an engine is not given a problem. Every pair has a step or stands here, which a test holds.
 LACKS: dict[str, dict[str, str]] = {
     "NumPy by hand": {problems.MOONS: "the problem is scalar by scalar"},
@@ -62,10 +63,7 @@ LACKS: dict[str, dict[str, str]] = {
     "PyTorch eager": {problems.MOONS: "not given: made for arrays"},
     "torch.compile": {
         problems.MOONS: "not given: made for arrays",
-        problems.CHAIN: "no loop over steps: it would unroll a million",
-        problems.ELMAN: "not given: minutes to compile 50 unrolled steps",
-        problems.HESSIAN: "no double backward through compiled code",
-        **dict.fromkeys(problems.ELEMENTWISE, "not given: minutes to compile 1,000 ops"),
+        **dict.fromkeys([problems.CHAIN, *problems.ELEMENTWISE], LONG),
     },
     "JAX jit": {problems.MOONS: "not given: made for arrays"},
     "MyGrad": {
@@ -75,10 +73,8 @@ LACKS: dict[str, dict[str, str]] = {
     "HIPS autograd": {problems.MOONS: "not given: made for arrays"},
     "tinygrad": {
         problems.MOONS: "not given: made for arrays",
-        problems.CHAIN: "recursion and minutes to compile: not given",
-        problems.ELMAN: "not given: minutes to compile 50 unrolled steps",
-        **dict.fromkeys(problems.ELEMENTWISE, "not given: minutes to compile 1,000 ops"),
         problems.HESSIAN: "not given",
+        **dict.fromkeys([problems.CHAIN, *problems.ELEMENTWISE], LONG),
     },
     "micrograd": dict.fromkeys(ARRAYS, "scalars alone; neither arrays nor tanh"),
 }

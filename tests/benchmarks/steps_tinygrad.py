@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import problems
 from problems import RATE
 from tinygrad import Tensor, TinyJit, dtypes
@@ -63,8 +64,24 @@ def lenet(name: str) -> Callable[[], Any]:
     return stepper(loss, parameters)
 
 
+def elman(name: str) -> Callable[[], Any]:
+    """A recurrent net whose last state gives the answer."""
+    x, y, weights = problems.elman()
+    W, U, b, V, c = parameters = tensors(weights)
+    x, y, start = tensors([x, y, np.zeros((16, problems.STATE))])
+
+    def loss() -> Any:
+        state = start
+        for t in range(problems.TIME):
+            state = (x[t] @ W.T + b + state @ U.T).tanh()
+        return ((state @ V.T + c - y) ** 2).mean()
+
+    return stepper(loss, parameters)
+
+
 STEPS = {
     "tinygrad": {
         **dict.fromkeys(problems.NETWORKS, network), **dict.fromkeys(problems.LENETS, lenet),
+        problems.ELMAN: elman,
     },
 }  # fmt: skip

@@ -106,6 +106,9 @@ def hessian(compiled: bool, name: str) -> Callable[[], Any]:
     def rosenbrock(x: Any) -> Any:
         return (100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2).sum()
 
+    if compiled:
+        run = torch.compile(torch.func.hessian(rosenbrock))
+        return lambda: run(point).sum().item()
     return lambda: torch.autograd.functional.hessian(rosenbrock, point).sum().item()
 
 
@@ -127,7 +130,7 @@ EAGER = {
     **dict.fromkeys(problems.ELEMENTWISE, elementwise), problems.ELMAN: elman,
     problems.HESSIAN: hessian, problems.CHAIN: chain,
 }  # fmt: skip
-COMPILED = [*problems.NETWORKS, *problems.LENETS]
+COMPILED = [*problems.NETWORKS, *problems.LENETS, problems.ELMAN, problems.HESSIAN]
 STEPS = {
     "PyTorch eager": {name: functools.partial(build, False) for name, build in EAGER.items()},
     "torch.compile": {name: functools.partial(EAGER[name], True) for name in COMPILED},

@@ -14,6 +14,8 @@ Rounds = dict[str, dict[str, list[dict[str, Any]]]]
 SMALL, DIGITS, LARGE = problems.NETWORKS
 STEP, LOSS, EAGER = "glassgrad compiled step", "glassgrad compiled loss", "glassgrad eager"
 REPLAY, BY_HAND = "glassgrad replayed graph", "NumPy by hand"
+#: Problems of scalars: their graphs are replayed.
+SCALAR = (problems.MOONS, problems.CHAIN)
 
 
 class Target(NamedTuple):
@@ -94,11 +96,14 @@ def compiling_rows(rounds: Rounds) -> list[Row]:
     rows = []
     for problem, engines in rounds.items():
         for name in (STEP, REPLAY):
-            if name not in engines or EAGER not in engines or problem == problems.CHAIN:
+            if EAGER not in engines or (name == REPLAY) != (problem in SCALAR):
+                continue
+            what = f"{problem}: compile time of {name.removeprefix('glassgrad ')} / eager step"
+            if name not in engines:
+                rows.append(Row(what, "—", f"≤ {COMPILING:g}", "not measured"))
                 continue
             seconds = compile_seconds(engines[name])
             ratio = seconds / median(engines[EAGER])
-            what = f"{problem}: compile time of {name.removeprefix('glassgrad ')} / eager step"
             result = f"{ratio:.3g} ({seconds * 1e3:.3g} ms)"
             rows.append(Row(what, result, f"≤ {COMPILING:g}", verdict(ratio <= COMPILING)))
     return rows
@@ -108,12 +113,14 @@ def memory_rows(rounds: Rounds) -> list[Row]:
     """Peak memory of a compiled step beside PyTorch's, on each problem."""
     rows = []
     for problem, engines in rounds.items():
-        if STEP in engines and "PyTorch eager" in engines:
-            ours = median(engines[STEP], "peak_mb")
+        ours_is = REPLAY if problem in SCALAR else STEP
+        if "PyTorch eager" in engines:
+            what = f"{problem}: peak memory of {ours_is} / PyTorch eager"
             theirs = median(engines["PyTorch eager"], "peak_mb")
+            ours = median(engines[ours_is], "peak_mb") if ours_is in engines else math.nan
             if math.isnan(ours + theirs):
+                rows.append(Row(what, "—", "≤ 1", "not measured"))
                 continue
-            what = f"{problem}: peak memory of {STEP} / PyTorch eager"
             result = f"{ours / theirs:.2g} ({ours:.1f} / {theirs:.1f} MB)"
             rows.append(Row(what, result, "≤ 1", verdict(ours <= theirs)))
     return rows

@@ -65,6 +65,14 @@ def test_targets_of_gradients_compiling_and_memory():
     assert memory[1:] == ("0.67 (2.0 / 3.0 MB)", "≤ 1", "met")
 
 
+def test_a_compiled_step_that_failed_is_not_passed_over():
+    found = made_up()
+    del found[SMALL]["glassgrad compiled step"]
+    rows = targets.rows(found, {})
+    assert row(rows, f"{SMALL}: peak memory").verdict == "not measured"
+    assert row(rows, f"{SMALL}: compile time").verdict == "not measured"
+
+
 def test_exponents_are_fitted_over_all_sizes():
     sizes = [10**k for k in range(3, 7)]
     linear = {str(n): 2e-6 * n for n in sizes}
