@@ -55,9 +55,12 @@ def on_problem(
 def reason_before(engine: str, problem: str) -> str:
     """Why an engine is not run on a problem; "" if it is."""
     reason = engines.LACKS.get(engine, {}).get(problem) or engines.missing(engine)
-    if reason or problem in engines.given(engine):
+    if reason:
         return reason
-    return "not given"
+    given = engines.given(engine)
+    if isinstance(given, str):
+        return given
+    return "" if problem in given else "not given"
 
 
 def require_same_losses(problem: str, found: dict[str, list[dict[str, Any]]]) -> None:

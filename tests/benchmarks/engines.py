@@ -128,14 +128,12 @@ def missing(engine: str) -> str:
 
 
 @functools.cache
-def given(engine: str) -> frozenset[str]:
-    """The problems for which the module of an engine has steps."""
+def given(engine: str) -> frozenset[str] | str:
+    """The problems for which the module of an engine has steps, or why it cannot be imported."""
     code = f"import json, {ENGINES[engine].module} as m; print(json.dumps([*m.STEPS[{engine!r}]]))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment_of(engine, "one"), capture_output=True,
-        text=True, check=True,
-    )  # fmt: skip
-    return frozenset(json.loads(done.stdout.splitlines()[-1]))
+    # -P: our package in the present folder must not hide the other one called autograd.
+    found = in_own_process([sys.executable, "-P", "-c", code], environment_of(engine, "one"), 120)
+    return found if isinstance(found, str) else frozenset(found)
 
 
 def one_round(
@@ -146,9 +144,7 @@ def one_round(
     return in_own_process([*command, str(seconds)], environment_of(engine, threads), limit)
 
 
-def in_own_process(
-    command: list[str], environment: dict[str, str], limit: float
-) -> dict[str, Any] | str:
+def in_own_process(command: list[str], environment: dict[str, str], limit: float) -> Any:
     """The JSON in the last line that a process prints, or why there is none."""
     try:
         done = subprocess.run(

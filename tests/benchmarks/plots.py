@@ -10,13 +10,17 @@ from report import base_of
 from targets import Rounds, median
 
 MARKERS = dict(zip(engines.ENGINES, "|_osDxv^P*Xdh", strict=True))
+#: The ten colours that matplotlib takes in turn, then three more.
+COLOURS = dict(
+    zip(engines.ENGINES, [*(f"C{k}" for k in range(10)), "black", "gold", "navy"], strict=True)
+)
 
 
 def ratios(rounds: Rounds, path: Path) -> None:
     """Ratios to the first engine of each problem, on a logarithmic axis."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 1.5 + 0.5 * len(rounds)), layout="constrained")
+    figure = Figure(figsize=(10, max(4.0, 1.5 + 0.5 * len(rounds))), layout="constrained")
     axes = figure.subplots()
     places = {problem: k for k, problem in enumerate(rounds)}
     for engine, marker in MARKERS.items():
@@ -27,7 +31,7 @@ def ratios(rounds: Rounds, path: Path) -> None:
                 x.append(median(measured[engine]) / median(base))
                 y.append(places[problem])
         if x:
-            axes.plot(x, y, marker, linestyle="", label=engine, markersize=8)
+            axes.plot(x, y, marker, linestyle="", label=engine, markersize=8, color=COLOURS[engine])
     axes.set_xscale("log")
     axes.set_yticks(list(places.values()), list(places))
     axes.axvline(1.0, color="grey", linewidth=0.8)

@@ -157,8 +157,13 @@ def test_engines_that_are_not_there_say_so(monkeypatch):
     monkeypatch.setitem(engines.ENGINES, "tinygrad", engines.Engine("m", "numpy"))
     monkeypatch.setattr(engines, "clang", lambda: "")
     assert engines.missing("tinygrad").startswith("no usable device: it needs clang")
-    assert compare.reason_before("torch.compile", problems.CHAIN).startswith("no loop")
+    assert compare.reason_before("torch.compile", problems.CHAIN).startswith("not given: 1,000 ops")
     assert compare.reason_before("NumPy by hand", SMALL) == ""
+    assert compare.reason_before("NumPy by hand", "no problem") == "not given"
+    monkeypatch.setitem(engines.ENGINES, "HIPS autograd", engines.Engine("no_module", "numpy"))
+    monkeypatch.setattr(engines, "FOLDER", engines.HERE.parent.parent)
+    reason = compare.reason_before("HIPS autograd", SMALL)
+    assert reason == "fails: ModuleNotFoundError: No module named 'no_module'"
 
 
 def test_default_threads_are_those_of_the_engines(monkeypatch):
