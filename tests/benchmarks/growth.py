@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import engines
 import numpy as np
+import time_step
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 Step = Callable[[], Any]
@@ -78,20 +79,43 @@ def replay(root: Any) -> Step:
     return Graph(root).replay()
 
 
+def peak_bytes(step: Step) -> float:
+    """The peak of what Python and NumPy allocate during a step."""
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    kept = step()
+    peak = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    del kept
+    return float(peak)
+
+
+def peak_resident(step: Step) -> float:
+    """The peak of resident memory during a step, above what the process held before."""
+    time_step.forget_peak()
+    before = time_step.memory("VmRSS")
+    kept = step()
+    peak = time_step.memory("VmHWM") - before
+    del kept
+    return peak * 2**20
+
+
 class Kind(NamedTuple):
     """What grows: what is given (not timed), how that is made a program, if at all, and limits."""
 
     given: Callable[[int], Any]
     make: Callable[[Any], Step] | None
     largest: int
+    #: Of large programs it is resident memory: tracemalloc would take many minutes.
+    peak: Callable[[Step], float]
 
 
 EAGER = "eager chain, forward and backward"
 KINDS = {
-    EAGER: Kind(lambda n: lambda: chain(n).backward(), None, 1_000_000),
-    "recorded chain": Kind(chain, replay, 1_000_000),
-    "recorded rows": Kind(rows, replay, 1_000_000),
-    "array ops, compiled": Kind(loss_of, compiled, 100_000),
+    EAGER: Kind(lambda n: lambda: chain(n).backward(), None, 1_000_000, peak_bytes),
+    "recorded chain": Kind(chain, replay, 1_000_000, peak_bytes),
+    "recorded rows": Kind(rows, replay, 1_000_000, peak_bytes),
+    "array ops, compiled": Kind(loss_of, compiled, 100_000, peak_resident),
 }
 #: Why a kind ends before the largest size.
 ENDS = "not run: the source of a million array ops would need about 20 GB to compile"
@@ -115,31 +139,20 @@ def best_seconds(step: Step, seconds: float) -> float:
     return best
 
 
-def peak_bytes(step: Step) -> float:
-    """The peak of what Python and NumPy allocate during a step."""
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
-    kept = step()
-    peak = tracemalloc.get_traced_memory()[1] - before
-    tracemalloc.stop()
-    del kept
-    return float(peak)
-
-
 def measured(name: str, measure: str, nodes: int, seconds: float = 1.0) -> dict[str, float]:
     """Seconds or bytes of one size: of a run, and of making the program where there is one."""
     kind = KINDS[name]
-    small = kind.given(300)
+    small = kind.given(30)
     (kind.make(small) if kind.make else small)()
     given = kind.given(nodes)
     if measure == CALM:
         gc.disable()
     if kind.make is None:
-        number = peak_bytes(given) if measure == BYTES else best_seconds(given, seconds)
+        number = kind.peak(given) if measure == BYTES else best_seconds(given, seconds)
         return {name: number}
     making = functools.partial(kind.make, given)
     if measure == BYTES:
-        return {f"{name}: making the program": peak_bytes(making)}
+        return {f"{name}: making the program": kind.peak(making)}
     made: list[Step] = []
     took = best_seconds(lambda: made.append(making()), 0.0)
     return {
@@ -177,6 +190,14 @@ def measure(threads: str, limit: float, sizes: Sequence[int], seconds: float) ->
                     number = got if isinstance(got, str) else got[part]
                     found.setdefault(part, {}).setdefault(what, {})[str(nodes)] = number
     return found
+
+
+def last_exponent(numbers: dict[str, float | str]) -> float:
+    """p between the two largest sizes, where a constant part counts least; else NaN."""
+    pairs = [(int(n), x) for n, x in numbers.items() if not isinstance(x, str)][-2:]
+    if len(pairs) < 2:
+        return math.nan
+    return exponent([n for n, _ in pairs], [x for _, x in pairs])
 
 
 def exponents(growth: Growth) -> dict[tuple[str, str], float]:

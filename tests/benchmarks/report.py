@@ -95,19 +95,20 @@ def growth_table(found: growth.Growth) -> str:
     sizes = sorted({n for parts in found.values() for row in parts.values() for n in row}, key=int)
     heads = " | ".join(f"{int(n):,}" for n in sizes)
     lines = [
-        "Per value of the graph: µs, or bytes that tracemalloc sees at the peak. Times are the "
-        "best of several rounds; p is fitted by least squares on logarithms.\n",
-        f"| what | measure | {heads} | p |",
-        "|---|---|" + "---|" * (len(sizes) + 1),
+        "Per value of the graph: µs, or bytes at the peak (tracemalloc; of array ops resident "
+        "memory). Times are the best of several rounds; p is fitted by least squares on "
+        "logarithms over all sizes, and is below 1 where a constant part weighs on small ones; "
+        "the last column is p between the two largest sizes.\n",
+        f"| what | measure | {heads} | p | p at the end |",
+        "|---|---|" + "---|" * (len(sizes) + 2),
     ]
     exponents = growth.exponents(found)
     for name, measures in found.items():
         for what, numbers in measures.items():
             cells = [cell(numbers.get(n, "—"), int(n), what) for n in sizes]
             p = exponents.get((name, what))
-            lines.append(
-                f"| {name} | {what} | {' | '.join(cells)} | {'—' if p is None else f'{p:.3f}'} |"
-            )
+            fits = "— | —" if p is None else f"{p:.3f} | {growth.last_exponent(numbers):.3f}"
+            lines.append(f"| {name} | {what} | {' | '.join(cells)} | {fits} |")
     return "\n".join(lines)
 
 
