@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -15,20 +18,12 @@ from .history import History
 from .nodes import TraceNode
 from .schema import FORMAT, VERSION
 
+#: Nodes, or events, that are written at once.
+PIECE = 500
+
 
 class TraceFileError(ValueError):
     """A file holds no trace, a damaged one, or one of a newer version."""
-
-
-def document(trace: Any) -> dict[str, Any]:
-    """The trace as dicts, lists, numbers and texts that JSON can hold."""
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "nodes": [node_document(node, trace.history) for node in trace.nodes],
-        "events": [event_document(event) for event in trace],
-        "sources": sources(trace.nodes),
-    }
 
 
 def node_document(node: TraceNode, history: History) -> dict[str, Any]:
@@ -63,24 +58,28 @@ def node_document(node: TraceNode, history: History) -> dict[str, Any]:
     }
 
 
+#: How the fields of events are written; those that are not named here, as they are.
+_ENCODED: dict[str, Callable[[Any], Any]] = {
+    "node": attrgetter("id"),
+    "input": attrgetter("id"),
+    "origin": encoding.origin,
+    "only": lambda leaves: None if leaves is None else [node.id for node in leaves],
+    "summed": list,
+}
+_ENCODED |= dict.fromkeys(
+    ("value", "gradient", "upstream", "product", "before", "after", "added"), encoding.data
+)
+#: An event's index is its place in the list; its operands' data is that of other events.
+_LEFT_OUT = ("index", "data")
+
+
 def event_document(event: Event) -> dict[str, Any]:
     """One event, with everything it says; nodes by their number."""
     plain: dict[str, Any] = {"kind": event.kind}
     for name in type(event).__dataclass_fields__:
-        x = getattr(event, name)
-        if name in ("index", "data"):
-            continue
-        if name in ("node", "input"):
-            x = x.id
-        elif name in ("value", "gradient", "upstream", "product", "before", "after", "added"):
-            x = encoding.data(x)
-        elif name == "origin":
-            x = encoding.origin(x)
-        elif name == "only":
-            x = None if x is None else [node.id for node in x]
-        elif name == "summed":
-            x = list(x)
-        plain[name] = x
+        if name not in _LEFT_OUT:
+            x = getattr(event, name)
+            plain[name] = _ENCODED[name](x) if name in _ENCODED else x
     if isinstance(event, events.Contribution):
         local = event.local
         plain["local"] = None if local is None else encoding.data(np.asarray(local)[()])
@@ -98,8 +97,26 @@ def sources(nodes: Any) -> dict[str, dict[str, str]]:
 
 
 def text_of(trace: Any) -> str:
-    """The trace as JSON text; equal traces give equal text."""
-    return json.dumps(document(trace), ensure_ascii=False, allow_nan=False)
+    """The trace as JSON text; equal traces give equal text.
+
+    It is written piece by piece: a long trace as dicts, all at once, would take up much more
+    room than its text.
+    """
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+    def texts(plain: Iterable[dict[str, Any]]) -> str:
+        # The brackets of each piece make way for those of the whole list.
+        waiting, pieces = iter(plain), []
+        while piece := list(itertools.islice(waiting, PIECE)):
+            pieces.append(encode(piece)[1:-1])
+        return f"[{', '.join(pieces)}]"
+
+    nodes = texts(node_document(node, trace.history) for node in trace.nodes)
+    happened = texts(event_document(event) for event in trace)
+    return (
+        f'{{"format": {encode(FORMAT)}, "version": {encode(VERSION)}, "nodes": {nodes}, '
+        f'"events": {happened}, "sources": {encode(sources(trace.nodes))}}}'
+    )
 
 
 def history_of_text(text: str) -> History:
