@@ -73,6 +73,24 @@ class breakpoints(ContextDecorator):
                 "breakpoints() got no condition; expected op=, name=, grad=, value=, nan=True or "
                 "inf=True."
             )
+        for asked, pattern in (("op", op), ("name", name)):
+            if pattern is not None and not isinstance(pattern, str):
+                example = "'tanh'" if asked == "op" else "'w*'"
+                raise TypeError(
+                    f"breakpoints() got {asked}={pattern!r} of type {type(pattern).__name__}; "
+                    f"expected a str, such as {asked}={example}."
+                )
+        for asked, flag in (("nan", nan), ("inf", inf)):
+            if not isinstance(flag, bool):
+                raise TypeError(
+                    f"breakpoints() got {asked}={flag!r} of type {type(flag).__name__}; expected "
+                    f"True or False."
+                )
+        if not (isinstance(stop, str) or callable(stop)):
+            raise TypeError(
+                f"breakpoints() got stop={stop!r} of type {type(stop).__name__}; expected 'pdb', "
+                f"'terminal' or a function."
+            )
         expect_condition("breakpoints", "grad", grad)
         expect_condition("breakpoints", "value", value)
         self.op, self.name, self.grad, self.value = op, name, grad, value

@@ -47,23 +47,13 @@ class _Replay:
         if node.id not in self.values:
             data = self.trace.history.first[node.id]
             if node.id in self.new:
-                data = self.changed(node)
+                data = changed(node, self.new[node.id])
             made = Value(data, label=node.label, requires_grad=node.requires_grad, dtype=data.dtype)
             entry = self.trace.history.entry(node.id, index)
             if entry is not None and entry.sweep == 0 and entry.grad is not None:
                 made.grad = entry.grad
             self.values[node.id] = self.placed(made, node)
         return self.values[node.id]
-
-    def changed(self, node: TraceNode) -> Any:
-        """The new data of a node, in its shape; a single number fills it."""
-        data = as_data(self.new[node.id], node.dtype, f"replay() for {node.name!r}")
-        if data.shape not in ((), node.shape):
-            raise ValueError(
-                f"replay() got data of shape {data.shape} for {node.name!r}; expected its shape, "
-                f"{node.shape}, or a single number."
-            )
-        return np.full(node.shape, data, node.dtype)[()]
 
     def repeat(self, event: Event) -> None:
         """Do what happened in an event again. What follows from it by itself needs no doing."""
@@ -94,7 +84,7 @@ class _Replay:
         made = self.recorded(node, tuple(inputs))
         if node.id in self.new:
             # What is computed from it goes on from the new number.
-            self.recorder.amend(made, self.changed(node))
+            self.recorder.amend(made, changed(node, self.new[node.id]))
         made.label = node.label
         self.values[node.id] = self.placed(made, node)
 
@@ -118,3 +108,19 @@ class _Replay:
         origin: Origin = node.origin
         made._code, made._lasti = origin, 0
         return made
+
+
+def changed(node: TraceNode, new: Any, who: str = "replay()") -> Any:
+    """New data of a node, in its shape; a single number fills it.
+
+    Raises:
+        ValueError: it has another shape.
+        TypeError: it is nothing that a Value can hold.
+    """
+    data = as_data(new, node.dtype, f"{who} for {node.name!r}")
+    if data.shape not in ((), node.shape):
+        other = f"its shape, {node.shape}, or a single number" if node.shape else "a single number"
+        raise ValueError(
+            f"{who} got data of shape {data.shape} for {node.name!r}; expected {other}."
+        )
+    return np.full(node.shape, data, node.dtype)[()]

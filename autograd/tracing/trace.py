@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import operator
+import os
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
 
 from ..node import Node
-from ..origin import Origin, resolve
+from ..origin import Origin, resolve, users_frame
 from ..views import bundle, view
 from . import events
 from .blame import Birth, births
@@ -29,7 +32,8 @@ class Trace(Sequence[Event]):
     """What happened, event by event: ``t[i]``, ``t[i:j]``, ``len(t)``, ``for event in t``.
 
     ``t.at(i)`` is the state after event i. Values are named by the Value itself (while it
-    lives), by the node's name (its label, or u1, u2, …), or by a `TraceNode`. Make one with
+    lives), by the node's name (its label, or u1, u2, …), by the variable that held it when the
+    recording ended, or by a `TraceNode`. Make one with
     `autograd.trace`.
     """
 
@@ -40,6 +44,8 @@ class Trace(Sequence[Event]):
         self._history = history
         self._seen = -1
         self._places: dict[int, int] = {}
+        #: Creation order of the Values that the user's variables hold, by the variable's name.
+        self._variables: dict[str, int] = {}
         #: What the traced function returned; None for a ``with`` block.
         self.result: Any = None
         #: The exception that ended the recording, if one did.
@@ -57,9 +63,17 @@ class Trace(Sequence[Event]):
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         assert self.recorder is not None
         self.recorder.stop()
+        self.know(users_frame(sys._getframe(1)).f_locals)
         self._recording = False
         if isinstance(error, Exception):
             self.error = attach(error, self) if self.recorder.log else error
+
+    def know(self, variables: Mapping[str, Any]) -> None:
+        """From now on a Value may be named by the variable that holds it, if no value's name
+        is the same. Those around the traced block or call are known when it ends."""
+        for name, x in list(variables.items()):
+            if isinstance(x, Node):
+                self._variables[name] = x._order
 
     @staticmethod
     def of(recorder: Recorder) -> Trace:
@@ -98,6 +112,15 @@ class Trace(Sequence[Event]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [self._event(i) for i in range(*index.indices(len(self)))]
+        try:
+            index = operator.index(index)
+        except TypeError:
+            shown = repr(index) if isinstance(index, str) else type(index).__name__
+            raise TypeError(
+                f"t[…] got {shown}; expected the number of an event, or a slice. A value's node "
+                f"is t.node(name), its gradient in the end t.last.grad(name), its events "
+                f"t.find(name=…)."
+            ) from None
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(f"event {index} of a trace of {len(self)} events.")
@@ -158,6 +181,8 @@ class Trace(Sequence[Event]):
             # W¹ may be typed W1, and u1 as u₁.
             if (plain := unicodedata.normalize("NFKC", value)) in history.typed:
                 return history.typed[plain]
+            if (place := self._places.get(self._variables.get(value, -1))) is not None:
+                return history.nodes[place]
         elif isinstance(value, int) and 0 <= value < len(history.nodes):
             return history.nodes[value]
         near = _near(str(value), history.named)
@@ -287,7 +312,17 @@ class Trace(Sequence[Event]):
         return text_of(self)
 
     def save(self, path: str | Path) -> Path:
-        """Write it as a JSON file; the path."""
+        """Write it as a JSON file; the path.
+
+        Raises:
+            FileNotFoundError: there is no such folder.
+        """
+        folder = os.path.dirname(os.path.abspath(path))
+        if not os.path.isdir(folder):
+            raise FileNotFoundError(
+                f"cannot save {os.fspath(path)!r}: there is no folder {folder}; make it first, or "
+                f"name another one."
+            )
         Path(path).write_text(self.to_json(), encoding="utf-8")
         return Path(path)
 
@@ -302,7 +337,14 @@ class Trace(Sequence[Event]):
 
     @staticmethod
     def load(path: str | Path) -> Trace:
-        """The trace in a file that `save` has written."""
+        """The trace in a file that `save` has written.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            TraceFileError: it is no trace, a damaged one, or of a newer version.
+        """
+        if not os.path.exists(path):
+            raise FileNotFoundError(f"there is no file {os.fspath(path)!r}.")
         return Trace.from_json(Path(path).read_text(encoding="utf-8"))
 
     # -- ways to look at it

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.tracing import Trace, TraceFileError
 from autograd.tracing.events import written
+from autograd.tracing.replay import changed
 
 from .expressions import Expression
 from .layers import deltas
@@ -220,6 +221,8 @@ class Stepper(Loop):
         found = data.at(self.session.state)
         if found is None:
             raise LookupError(f"{data.text} needs a number that is not there yet at this step.")
+        # What does not fit is refused here: kept, it would spoil every replay from now on.
+        changed(node, found, "set")
         self.session.changes[node.name] = found
         listed = [f"{name} = {shown(x)}" for name, x in self.session.changes.items()]
         self.say(f"at the next 'replay': {', '.join(listed)}")

@@ -36,11 +36,13 @@ def traced_run(script: str, arguments: Sequence[str]) -> Run:
     try:
         # What the program sets with np.seterr() ends with it.
         with made, np.errstate():
-            run_program(script, arguments)
+            made.know(run_program(script, arguments))
     except SystemExit as ended:
         error = ended if ended.code not in (None, 0) else None
     except (Exception, KeyboardInterrupt) as raised:
         error = raised
+        if (own := own_part(raised.__traceback__, script)) is not None:
+            made.know(own.tb_frame.f_locals)
     return Run(made, error)
 
 

@@ -188,3 +188,18 @@ def test_post_mortem_without_a_trace_says_how_to_get_one(monkeypatch):
         ag.post_mortem()
     with pytest.raises(LookupError, match=r"KeyError, which carries no trace; run the code insid"):
         ag.post_mortem(KeyError("x"))
+
+
+@pytest.mark.parametrize(
+    ("conditions", "message"),
+    [
+        ({"op": 3}, r"got op=3 of type int; expected a str, such as op='tanh'"),
+        ({"name": ["w"]}, r"got name=\['w'\] of type list; expected a str, such as name='w\*'"),
+        ({"nan": "yes"}, r"got nan='yes' of type str; expected True or False"),
+        ({"inf": 1}, r"got inf=1 of type int; expected True or False"),
+        ({"op": "tanh", "stop": 1}, r"got stop=1 of type int; expected 'pdb', 'terminal' or a fun"),
+    ],
+)
+def test_arguments_of_another_type_are_told_at_once(conditions, message):
+    with pytest.raises(TypeError, match=message):
+        ag.breakpoints(**conditions)

@@ -263,3 +263,32 @@ def test_a_condition_that_is_no_function_is_named(asked):
     x = Value(2.0, label="x")
     with pytest.raises(TypeError, match=rf"find\(\) got {asked}=3.0; expected a function"):
         ag.trace(lambda: (x * x).backward()).find(**{asked: 3.0})
+
+
+def test_events_are_asked_for_by_number_and_nothing_else():
+    a = Value(3.0, label="a")
+    t = ag.trace(lambda: a * a)
+    for wrong, told in (("a", "'a'"), (a, "Value"), (1.5, "float")):
+        with pytest.raises(
+            TypeError, match=rf"^t\[…\] got {told}; expected the number of an event"
+        ):
+            t[wrong]
+    assert t[np.int64(0)] == t[0]
+
+
+def test_a_value_goes_by_the_variable_that_holds_it():
+    w, x = Value(2.0), Value(3.0, label="z")
+    with ag.trace() as t:
+        z = w * x
+        J = z.tanh()
+        J.backward()
+    assert (t.node("w"), t.node("J")) == (t.node(w), t.node(J))
+    assert t.last.grad("w") == w.grad
+    assert t.node("z") == t.node(x), "a label comes first"
+    for unknown in ("t", "K"):
+        with pytest.raises(LookupError, match=f"no value named '{unknown}'"):
+            t.node(unknown)
+    again = ag.trace(lambda: (w * x).backward())
+    assert again.node("w").name == "p1"
+    with pytest.raises(LookupError, match="no value named 'J'"):
+        again.node("J")

@@ -151,3 +151,20 @@ def test_a_trace_of_typed_in_code_has_no_source_lines():
     t = ag.trace(lambda: exec(compile(code, "<typed>", "exec"), {"Value": Value}))
     assert json.loads(t.to_json())["sources"] == {}
     assert Trace.from_json(t.to_json()).node("u1").source == ""
+
+
+def test_missing_files_and_folders_are_named(tmp_path):
+    t = ag.trace(lambda: Value(2.0) * 3.0)
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*no; make it first, or name"):
+        t.save(tmp_path / "no" / "t.json")
+    with pytest.raises(FileNotFoundError, match=r"^there is no file '.*t\.json'\.$"):
+        Trace.load(tmp_path / "t.json")
+
+
+def test_a_trace_of_many_pieces_is_the_same_as_one_of_few(monkeypatch):
+    x = Value(0.5, label="x")
+    t = ag.trace(lambda: ((x * x).tanh() + x).backward())
+    whole = t.to_json()
+    monkeypatch.setattr("autograd.tracing.files.PIECE", 2)
+    assert t.to_json() == whole
+    assert Trace.from_json(whole).to_json() == whole

@@ -209,10 +209,11 @@ def typed(trace, *lines, at=-1):
         ("check", "*** check needs a backward pass; none has begun here. Try 'goto bwd'."),
         ("delta 3", "*** no layer '3' with a net input z"),
         ("set w", "*** expected set VALUE NUMBER."),
+        ("set w [1, 2]", "*** set got data of shape (2,) for 'w'; expected a single number."),
         ("set q 1", "*** the trace has no value named 'q'."),
         ("diff", "*** there is no other run; 'replay' makes one, or give a FILE."),
-        ("load nowhere.json", "*** [Errno 2] No such file"),
-        ("save /nowhere/x.json", "*** [Errno 2] No such file"),
+        ("load nowhere.json", "*** there is no file 'nowhere.json'."),
+        ("save /nowhere/x.json", "*** cannot save '/nowhere/x.json': there is no folder /nowhere;"),
         ("view /nowhere/x.html", "*** cannot write /nowhere/x.html: there is no folder /nowhere"),
         ("help jump", "*** no command 'jump'."),
         ("values zz*", "no value 'zz*' here"),
@@ -503,3 +504,23 @@ def test_watched_things_are_compared_as_what_they_are():
     assert not is_same("a", "b")
     assert is_same(None, None)
     assert not is_same(None, 1.0)
+
+
+def test_what_was_refused_by_set_spoils_no_replay(loop):
+    out, _ = typed(loop, "set w [1, 2]", "set w 2", "replay")
+    assert "replayed with w = 2" in out
+
+
+def test_values_of_a_program_go_by_its_variables(tmp_path):
+    script = tmp_path / "program.py"
+    script.write_text(
+        "import autograd as ag\nx = ag.Value(2.0)\nJ = x * x\nJ.backward()\n"
+        "import sys\nif sys.argv[1:]: raise LookupError\n"
+    )
+    for arguments in ([], ["fail"]):
+        run = traced_run(str(script), arguments)
+        out, _ = typed(
+            run.trace, "goto end", "where x", "p J.grad + x", "break x.grad > 3", "why J"
+        )
+        assert "***" not in out
+        assert "3.0" in out

@@ -80,7 +80,7 @@ def test_a_trace_is_saved_and_opened_again(tmp_path, capsys):
     assert len(opened(str(path), []).trace) == 24
     nowhere = tmp_path / "no" / "where.json"
     assert cli.main(["step", "--save", str(nowhere), str(PROGRAMS / "neuron.py")]) == 2
-    assert "No such file" in capsys.readouterr().err
+    assert f"there is no folder {nowhere.parent}; make it first" in capsys.readouterr().err
 
 
 def test_an_interrupted_program_keeps_what_it_did(tmp_path):
