@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import inspect
+import os
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -368,6 +369,12 @@ class CSVLogger(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Start the file, unless lines are to be appended."""
         self.names = []
+        folder = os.path.dirname(os.path.abspath(self.filename))
+        if not os.path.isdir(folder):
+            raise FileNotFoundError(
+                f"CSVLogger({os.fspath(self.filename)!r}) found no folder {folder}; make it first, "
+                f"or name another one."
+            )
         with open(self.filename, "a" if self.append else "w", encoding="utf-8"):
             pass
 

@@ -132,6 +132,11 @@ def write_atomically(path: str, write: Callable[[Sink], None]) -> None:
             be written, a full disk, or bytes that came back different.
     """
     target = os.path.realpath(path)
+    if not os.path.isdir(os.path.dirname(target)):
+        raise WeightsError(
+            path, None, f"no folder {os.path.dirname(target)}", "a folder that is there",
+            "Make it first, or name another one.",
+        )  # fmt: skip
     try:
         mode = replaceable_mode(path, target)
         folder, name = os.path.split(target)

@@ -239,3 +239,9 @@ def test_a_schedule_that_returns_nothing_is_refused():
             TypeError, match=r"schedule\) returned .* in epoch 0; expected a number"
         ):
             fit([LearningRateScheduler(schedule)])
+
+
+def test_the_csv_logger_names_a_missing_folder(tmp_path):
+    logger = CSVLogger(tmp_path / "none" / "log.csv")
+    with pytest.raises(FileNotFoundError, match=r"found no folder .*none; make it first, or name"):
+        logger.on_train_begin()
