@@ -6,7 +6,7 @@ from typing import Any
 
 from .core_layers import InputLayer
 from .inputs import as_features
-from .symbolic import Call, SymbolicTensor, mapped, parts
+from .symbolic import Call, Shape, SymbolicTensor, mapped, parts
 
 
 class LayerGraph:
@@ -67,7 +67,7 @@ class LayerGraph:
                 f"{len(symbols)}: {names}."
             )
         for symbol, value in zip(symbols, given, strict=True):
-            check_input(symbol, value.shape)
+            check_input(f"Input {symbol.name!r}", symbol.shape, value.shape)
         return dict(zip(symbols, given, strict=True))
 
     def in_order(self, inputs: Any, symbols: list[SymbolicTensor]) -> list[Any]:
@@ -86,9 +86,12 @@ class LayerGraph:
         return [as_features(inputs)]
 
 
-def check_input(symbol: SymbolicTensor, shape: tuple[int, ...]) -> None:
-    """Nothing, if an array of this shape fits the Input; one sample of features does, too."""
-    expected = symbol.shape
+def check_input(who: str, expected: Shape, shape: tuple[int, ...]) -> None:
+    """Nothing, if an array of this shape fits the one declared; one sample of features does, too.
+
+    Raises:
+        ValueError: it does not; the message begins with ``who``.
+    """
     if len(expected) == 2 and len(shape) == 1:
         shape = (1, *shape)
     fits = len(shape) == len(expected)
@@ -100,10 +103,7 @@ def check_input(symbol: SymbolicTensor, shape: tuple[int, ...]) -> None:
         hint = " Did you mean x.T?"
     elif shape == expected[1:]:
         hint = " For one sample, write x[None]."
-    raise ValueError(
-        f"Input {symbol.name!r} got x of shape {shape}; expected {wanted.replace(', )', ',)')}."
-        f"{hint}"
-    )
+    raise ValueError(f"{who} got x of shape {shape}; expected {wanted.replace(', )', ',)')}.{hint}")
 
 
 def ordered_calls(inputs: Any, outputs: Any) -> list[Call]:

@@ -87,12 +87,25 @@ class Model(Fitting, LazyLayer):
             )
         return self.layer_graph.run(inputs)
 
-    def get_layer(self, name: str) -> LazyLayer:
-        """The layer of that name.
+    def get_layer(self, name: str | None = None, index: int | None = None) -> LazyLayer:
+        """The layer of that name, or the one at that index of ``layers``.
 
         Raises:
             ValueError: there is none.
+            TypeError: both are given, or neither.
         """
+        if (name is None) == (index is None):
+            raise TypeError(
+                f"get_layer() got name={name!r} and index={index!r}; expected one of them, such "
+                f"as get_layer('dense') or get_layer(index=-1)."
+            )
+        if index is not None:
+            if -len(self.layers) <= index < len(self.layers):
+                return self.layers[index]
+            raise ValueError(
+                f"{self.name!r} has {len(self.layers)} layers, none with index {index}; expected "
+                f"0 to {len(self.layers) - 1}."
+            )
         for layer in self.layers:
             if layer.name == name:
                 return layer

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from .core_layers import InputLayer
+from .functional import check_input
 from .lazy_layer import LazyLayer, adopt, as_shape
 from .model import Model
 from .saving.classes import savable
-from .symbolic import SymbolicTensor
+from .symbolic import Shape, SymbolicTensor
 
 
 @savable
@@ -41,6 +42,8 @@ class Sequential(Model):
     ) -> None:
         super().__init__(name=name, seed=seed)
         self.layers: list[LazyLayer] = []
+        #: The shape of the inputs that Input, or the first layer, was given; None if neither was.
+        self._declared: Shape | None = None
         for layer in layers if layers is not None else []:
             self.add(layer)
 
@@ -50,10 +53,10 @@ class Sequential(Model):
             layer = layer.call.layer
         self._check(layer)
         if isinstance(layer, InputLayer):
-            self.input_shape = layer.input_shape
+            self._declare(layer.input_shape)
             return
         if not self.layers and self.input_shape is None:
-            self.input_shape = layer.input_shape
+            self._declare(layer.input_shape)
         self.layers.append(layer)
         adopt(self)
         if self.built:
@@ -88,7 +91,13 @@ class Sequential(Model):
         self.built = True
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """The inputs, handed through all layers."""
+        """The inputs, handed through all layers.
+
+        Raises:
+            ValueError: they are not of the shape that was declared.
+        """
+        if self._declared is not None and hasattr(inputs, "shape"):
+            check_input(repr(self.name), self._declared, inputs.shape)
         for layer in self.layers:
             inputs = layer(inputs)
         return inputs
@@ -98,6 +107,9 @@ class Sequential(Model):
         for layer in self.layers:
             input_shape = layer.compute_output_shape(input_shape)
         return input_shape
+
+    def _declare(self, shape: Any) -> None:
+        self.input_shape = self._declared = shape
 
     def _extend(self, layer: LazyLayer, shape: Any) -> Any:
         layer.ensure_built(shape)

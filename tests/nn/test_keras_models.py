@@ -118,6 +118,22 @@ def test_pop_takes_the_top_layer_away():
         nn.Sequential().pop()
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [[Input((4,)), Flatten(), Dense(1)], [Flatten(input_shape=(4,)), Dense(1)]],
+)
+def test_a_declared_shape_is_kept_to_though_the_layers_would_take_another(layers):
+    model = nn.Sequential(layers)
+    assert model(np.ones((5, 4))).shape == (5, 1)
+    with pytest.raises(ValueError, match=r"got x of shape \(5, 2, 2\); expected \(batch, 4\)\.$"):
+        model(np.ones((5, 2, 2)))
+
+
+def test_a_declared_axis_of_any_length_takes_any():
+    model = nn.Sequential([Input((None, 3)), Dense(1)])
+    assert [model(np.ones((2, n, 3))).shape for n in (4, 5)] == [(2, 4, 1), (2, 5, 1)]
+
+
 def test_layers_are_counted_by_kind_and_given_names_stay():
     model = nn.Sequential([Dense(2, name="first"), Dropout(0.1), Dense(2), Dense(1)], name="net")
     model(X)
@@ -126,7 +142,8 @@ def test_layers_are_counted_by_kind_and_given_names_stay():
         "W¹", "W²", "W³",
     ]  # fmt: skip
     assert model.name == "net"
-    assert model.get_layer("first") is model.layers[0]
+    assert model.get_layer("first") is model.get_layer(index=0) is model.layers[0]
+    assert model.get_layer(index=-1) is model.layers[-1]
 
 
 def test_several_inputs_and_outputs_by_list_and_by_name():
@@ -247,8 +264,11 @@ def test_one_sample_may_be_given_without_its_batch():
 @pytest.mark.parametrize(
     ("use", "error", "message"),
     [
-        (lambda: stack()(X.T[:, :7]), ValueError, r"Dense\(3\) 'dense_1' got x of shape \(4, 7\); "
-         r"expected \(batch, 4\) or \(4,\)\. Did you mean x\.T\?"),
+        (lambda: stack()(X.T[:, :7]), ValueError, r"^'sequential' got x of shape \(4, 7\); "
+         r"expected \(batch, 4\)\. Did you mean x\.T\?"),
+        (lambda: stack().get_layer(), TypeError, r"name=None and index=None; expected one of t"),
+        (lambda: stack().get_layer("a", 1), TypeError, r"name='a' and index=1; expected one of"),
+        (lambda: stack().get_layer(index=9), ValueError, r"has \d layers, none with index 9; exp"),
         (lambda: functional()(X.T), ValueError, r"Input 'features' got x of shape \(4, 20\); "
          r"expected \(batch, 4\)\. Did you mean x\.T\?"),
         (lambda: functional()(np.ones((2, 2, 2))), ValueError, r"shape \(2, 2, 2\); expected \(ba"),
