@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Value
-from autograd.tracing import Trace, TraceFileError, encoding
+from autograd.tracing import Trace, TraceFileError, encoding, files
 from autograd.tracing.schema import SCHEMA
 
 
@@ -165,6 +165,6 @@ def test_a_trace_of_many_pieces_is_the_same_as_one_of_few(monkeypatch):
     x = Value(0.5, label="x")
     t = ag.trace(lambda: ((x * x).tanh() + x).backward())
     whole = t.to_json()
-    monkeypatch.setattr("autograd.tracing.files.PIECE", 2)
+    monkeypatch.setattr(files, "PIECE", 2)
     assert t.to_json() == whole
     assert Trace.from_json(whole).to_json() == whole
