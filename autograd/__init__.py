@@ -5,7 +5,7 @@ Reading order, from the heart outwards:
 - `value`: what one can do with a value, with `array_methods` and `elementwise_methods`
 - `node`: what a value is, over `data` (what may be in it)
 - `ops`: the rules, one block per op
-- `backprop`: the reverse sweep, with `hooks`
+- `backprop`: the reverse sweep, with `hooks`; `parameters`: what an optimizer does with leaves
 - `graph`: the recorded graph, found by `ancestors`
 - `functions`: every op as a free function; `numpy_dispatch`: NumPy's own, called on values
 - `modes`: no_grad and its like; `origin`: the line that made a value

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from .ancestors import ancestors
-from .node import Node, next_order
+from .node import Node, last_overwrite, next_order
 from .ops import OPS
 from .origin import Origin
 
@@ -60,8 +60,10 @@ def _stale(node: Node) -> list[Node]:
 def _mark_overwritten(node: Node) -> None:
     """Make all uses of ``node`` so far stale: version 1, whatever the original went through."""
     rare = node._make_rare()
-    rare.changed = next_order()
-    rare.overwrites = [rare.changed]
+    last_overwrite[0] = rare.changed = next_order()
+    rare.overwrites.clear()
+    rare.overwrites.append(rare.changed)
+    rare.version = 1
 
 
 def _copied(grad: Any) -> Any:

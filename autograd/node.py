@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,23 +19,28 @@ from .origin import Origin, resolve, users_frame
 #: and a heap of these numbers gives the reverse of creation.
 next_order: Callable[[], int] = itertools.count(0, -1).__next__
 
-#: Overwrites of which a value remembers the moment; older ones are counted only.
+#: Last overwrites of a value, of which it remembers the moment; all are counted.
 REMEMBERED = 16
+
+
+#: The moment of the last overwrite of any value: what was made since has no stale operand.
+last_overwrite = [0]
 
 
 class Rare:
     """What only few values carry: overwrites, a gradient of their own, checksums."""
 
     __slots__ = (
-        "after_accumulation", "changed", "fingerprints", "forgotten", "hooks", "overwrites",
-        "owned_grad",
+        "after_accumulation", "changed", "fingerprints", "hooks", "overwrites", "owned_grad",
+        "version",
     )  # fmt: skip
 
     def __init__(self) -> None:
         #: Moment of the last overwrite, in creation order; 0 is later than no moment.
         self.changed = 0
-        self.overwrites: list[int] = []
-        self.forgotten = 0
+        self.overwrites: deque[int] = deque(maxlen=REMEMBERED)
+        #: How many overwrites there were.
+        self.version = 0
         #: The gradient array that belongs to this value alone.
         self.owned_grad: Any = None
         self.fingerprints: list[int] | None = None
@@ -90,7 +96,7 @@ class Node:
         self._grad = self._rare = self.op = self.settings = None
         self._first = self._second = None
         self.label = label
-        if not isinstance(requires_grad, bool | np.bool_):
+        if not isinstance(requires_grad, (bool, np.bool_)):
             raise TypeError(f"Value() got requires_grad={requires_grad!r}; expected True or False.")
         self.requires_grad = bool(requires_grad)
         self.scope = thread.state.scope
@@ -146,31 +152,25 @@ class Node:
     def data(self, new: Any) -> None:
         if tapes and (tape := thread.state.tape) is not None:
             tape.adopt(self)
-        old = self._array
-        if new is not old:
-            new = as_data(new, old.dtype, what="assignment to .data")
-            if new.shape != old.shape:
-                raise ValueError(
-                    f"assignment to .data of {self.describe()} got shape {new.shape}; expected "
-                    f"{old.shape}. Make a new Value to change the shape."
-                )
-            self._array = new
-        self._note_overwrite()
+        if new is not self._array:
+            self._replace(new)
+        note_overwrites((self,))
 
-    def _note_overwrite(self) -> None:
-        rare = self._rare or self._make_rare()
-        rare.changed = next_order()
-        rare.overwrites.append(rare.changed)
-        if len(rare.overwrites) > 2 * REMEMBERED:
-            del rare.overwrites[:REMEMBERED]
-            rare.forgotten += REMEMBERED
-        if (watch := thread.state.watch) is not None:
-            watch.overwritten(self)
+    def _replace(self, new: Any) -> None:
+        """Take ``new`` as data, in the dtype of the old, if it has its shape."""
+        old = self._array
+        new = as_data(new, old.dtype, what="assignment to .data")
+        if new.shape != old.shape:
+            raise ValueError(
+                f"assignment to .data of {self.describe()} got shape {new.shape}; expected "
+                f"{old.shape}. Make a new Value to change the shape."
+            )
+        self._array = new
 
     @property
     def version(self) -> int:
         """How many times the data has been overwritten."""
-        return 0 if self._rare is None else self._rare.forgotten + len(self._rare.overwrites)
+        return 0 if self._rare is None else self._rare.version
 
     def version_at(self, order: int) -> int:
         """The version of the data when the value of that creation order was made."""
@@ -301,6 +301,19 @@ class Constants(Operands):
 
     __slots__ = ()
     requires_grad = False
+
+
+def note_overwrites(values: Sequence[Node]) -> None:
+    """Note that the data of these values was overwritten, all at one moment: now."""
+    last_overwrite[0] = moment = next_order()
+    for value in values:
+        rare = value._rare or value._make_rare()
+        rare.changed = moment
+        rare.overwrites.append(moment)
+        rare.version += 1
+    if (watch := thread.state.watch) is not None:
+        for value in values:
+            watch.overwritten(value)
 
 
 def operands_of(a: Any, b: Any) -> tuple[Any, ...]:

@@ -36,7 +36,7 @@ def check_current(x: Node, user: Node) -> None:
 
 def _version_used(x: Node, user: Node) -> str:
     version = x.version_at(user._order)
-    forgotten = x._rare is not None and x._rare.forgotten
+    forgotten = x.version - len(x._rare.overwrites) if x._rare is not None else 0
     return f"{version} or earlier" if forgotten and version <= forgotten else str(version)
 
 

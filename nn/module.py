@@ -9,6 +9,7 @@ from typing import Any
 from autograd import Value
 from autograd.modes import thread
 from autograd.origin import LIBRARY
+from autograd.parameters import forget_gradients
 from autograd.views import bundle
 
 from .saving.weights import load_weights, save_weights
@@ -92,8 +93,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Forget the gradients: ``.grad`` of every parameter is None."""
-        for value in self.parameters():
-            value.zero_grad()
+        forget_gradients(self.parameters())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return bundle(self, "model in a notebook")

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.modes import after_call, each_call, running, whole_call
+from autograd.parameters import descend, forget_gradients, gradients_of
 
 from .clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from .optimizer_state import checked_state, described_rate
@@ -66,7 +67,7 @@ class Optimizer:
         #: Number of calls of ``step``, and for each parameter the number of its moves.
         self.steps = 0
         self.parameter_steps: list[int] = []
-        self._buffers: dict[int, Any] = {}
+        self._buffers: list[Any] = []
         if parameters is not None:
             self.build(parameters)
 
@@ -127,6 +128,7 @@ class Optimizer:
                 )
             return
         self.parameters, self.parameter_steps = parameters, [0] * len(parameters)
+        self._buffers = [None] * len(parameters)
         for name, start in self.slots_for(self.settings()).items():
             self.slots[name] = [np.full(v.shape, start, v.dtype) for v in parameters]
 
@@ -143,43 +145,40 @@ class Optimizer:
                 f"model.parameters(), or call build(model.parameters())."
             )
         learning_rate = each_call(self.current_rate, "learning_rate")
-        moved = []
-        for k, grad in enumerate(self._clipped_gradients()):
-            if grad is not None:
-                value = self.parameters[k]
-                data = value.data
-                if self.weight_decay:
-                    data, grad = self._decay(data, grad, learning_rate)
-                data -= self._change(k, grad, learning_rate)
-                value.data = data
-                moved.append(k)
-        after_call(lambda: self._count(moved))
+        resting = self._descend(self._clipped_gradients(), learning_rate)
+        after_call(lambda: self._count(resting))
 
-    def _count(self, moved: list[int]) -> None:
-        """Count a step, and the moves of the parameters that had a gradient."""
-        for k in moved:
-            self.parameter_steps[k] += 1
+    def _descend(self, gradients: list[Any] | None, learning_rate: float) -> list[int]:
+        """Move the parameters that have a gradient; the numbers of those that have none."""
+        change = self._decayed_change if self.weight_decay else self._change
+        return descend(self.parameters, change, learning_rate, gradients=gradients)
+
+    def _count(self, resting: list[int]) -> None:
+        """Count a step, and the moves of all parameters but these."""
         self.steps += 1
+        counts = self.parameter_steps = [count + 1 for count in self.parameter_steps]
+        for k in resting:
+            counts[k] -= 1
 
-    def _decay(self, data: Any, grad: Any, learning_rate: float) -> tuple[Any, Any]:
-        return data, grad + self.weight_decay * data
+    def _decayed_change(self, k: int, grad: Any, learning_rate: float) -> Any:
+        """What parameter ``k`` loses, with the weight decay as a part of its gradient."""
+        decayed = grad + self.weight_decay * self.parameters[k].data
+        return self._change(k, decayed, learning_rate)
 
     def _change(self, k: int, grad: Any, learning_rate: float) -> Any:
         """What parameter ``k`` loses; its running arrays are brought up to date."""
         raise NotImplementedError
 
-    def _clipped_gradients(self) -> list[Any]:
-        gradients = []
-        for value in self.parameters:
-            grad = value.grad
-            gradients.append(grad.data if isinstance(grad, Value) else grad)
+    def _clipped_gradients(self) -> list[Any] | None:
+        """The gradients, clipped, as new arrays; None without clipping."""
         if self.clipvalue is not None:
-            return whole_call(clip_by_value, gradients, self.clipvalue)
+            return whole_call(clip_by_value, gradients_of(self.parameters), self.clipvalue)
         if self.clipnorm is not None:
-            return whole_call(clip_by_norm, gradients, self.clipnorm)
+            return whole_call(clip_by_norm, gradients_of(self.parameters), self.clipnorm)
         if self.global_clipnorm is not None:
+            gradients = gradients_of(self.parameters)
             return whole_call(clip_by_global_norm, gradients, self.global_clipnorm)
-        return gradients
+        return None
 
     def _running(self, name: str, k: int) -> Any:
         """The running array ``name`` of parameter ``k``, which is written into in place."""
@@ -192,15 +191,14 @@ class Optimizer:
         """
         if type(grad) is not np.ndarray:  # a number, or traced
             return np.empty_like(grad)
-        buffer = self._buffers.get(k)
+        buffer = self._buffers[k]
         if buffer is None:
             buffer = self._buffers[k] = np.empty_like(grad)
         return buffer
 
     def zero_grad(self) -> None:
         """Forget the gradients, before the next backward pass adds to them."""
-        for value in self.parameters:
-            value.zero_grad()
+        forget_gradients(self.parameters)
 
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments but the parameters: numbers, booleans, None.

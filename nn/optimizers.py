@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.modes import each_call
+from autograd.parameters import descend
 
 from . import schedules as schedules
 from .lookup import named
@@ -293,9 +294,9 @@ class AdamW(_Moments):
         shared = (weight_decay, clipvalue, clipnorm, global_clipnorm)
         super().__init__(parameters, learning_rate, beta_1, beta_2, epsilon, *shared)
 
-    def _decay(self, data: Any, grad: Any, learning_rate: float) -> tuple[Any, Any]:
-        data *= 1 - learning_rate * self.weight_decay
-        return data, grad
+    def _descend(self, gradients: list[Any] | None, learning_rate: float) -> list[int]:
+        keep = 1 - learning_rate * self.weight_decay if self.weight_decay else None
+        return descend(self.parameters, self._change, learning_rate, keep, gradients)
 
 
 def running_square(square: Any, grad: Any, keep: float, buffer: Any) -> None:

@@ -9,29 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..node import REMEMBERED, next_order
+from ..node import note_overwrites
 
 #: Where an input of the program comes from.
 ARGUMENT, LEAF, WRITTEN, GRADIENT, STATE, DRAWN = range(6)
-
-
-def overwritten(nodes: tuple[Any, ...]) -> None:
-    """Note that the data of these Values was overwritten just now."""
-    moment = next_order()
-    for node in nodes:
-        rare = node._rare or node._make_rare()
-        rare.changed = moment
-        rare.overwrites.append(moment)
-        if len(rare.overwrites) > 2 * REMEMBERED:
-            del rare.overwrites[:REMEMBERED]
-            rare.forgotten += REMEMBERED
 
 
 class Glue:
     """Writes the function that fetches inputs, and the one that stores what a call changed."""
 
     def __init__(self) -> None:
-        self.namespace: dict[str, Any] = {"overwritten": overwritten}
+        self.namespace: dict[str, Any] = {"note_overwrites": note_overwrites}
 
     def bound(self, thing: Any) -> str:
         """The name of a Value: a global of the glue, or the place among the arguments."""
@@ -91,7 +79,7 @@ class Glue:
         often = max([times for _, _, times in data], default=0)
         for k in range(often):
             nodes = [self.bound(where) for where, _, times in data if times > k]
-            lines.append(f"overwritten(({', '.join(nodes)},))")
+            lines.append(f"note_overwrites(({', '.join(nodes)},))")
         for where, place in grads:
             new = f"outputs[{place}]" if place >= 0 else "None"
             lines.append(f"{self.bound(where)}._grad = {new}")

@@ -303,5 +303,5 @@ def copy_of(rare: Rare) -> Rare:
     twin = Rare()
     for name in Rare.__slots__:
         setattr(twin, name, getattr(rare, name))
-    twin.overwrites = list(rare.overwrites)
+    twin.overwrites = rare.overwrites.copy()
     return twin
