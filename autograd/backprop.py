@@ -8,14 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
+import numpy as np
+
 from .data import UntraceableError, as_data, as_untraceable, float64, ndarray
 from .error_notes import note_backward
 from .hooks import run_hooks
 from .modes import set_grad_enabled, thread
-from .node import Node
+from .node import Node, Operands, last_overwrite
 from .staleness import check_current
 from .watching import PassWatch
 
+#: ``add_up(array, axes)`` is ``array.sum(axis=axes)``.
+add_up = np.add.reduce
 #: Several threads may end their sweeps in the same leaf.
 _accumulating = threading.Lock()
 
@@ -38,21 +42,24 @@ def run_backward(
     watch = thread.state.watch
     if watch is not None:
         watch = watch.begin(root, start, True if only is None else only)
-    found = []
+    leaves, deltas = [], []
     for value, delta in sweep(root, start, create_graph, watch):
         if value.op is not None:
             value._grad = delta
         elif only is None or value in only:
-            found.append((value, delta))
+            leaves.append(value)
+            deltas.append(delta)
     with _accumulating:
-        for k, (value, delta) in enumerate(found):
+        totals = []
+        for value, delta in zip(leaves, deltas, strict=True):
             if value._grad is not None:
-                found[k] = (value, value._grad + delta)
+                delta = value._grad + delta
             elif delta.__class__ is ndarray and delta.base is not None:
                 # A view shares its memory with the gradient of another value.
-                found[k] = (value, delta.copy())
+                delta = delta.copy()
+            totals.append(delta)
         hooked = []
-        for value, total in found:
+        for value, total in zip(leaves, totals, strict=True):
             if watch is not None:
                 watch.stored(value, value._grad)
             value._grad = total
@@ -138,17 +145,20 @@ def sweep(
             yield value, delta
             if (op := value.op) is None:
                 continue
-            if rare is not None:
-                check_current(value, value)
-            inputs = value.inputs if value._second is None else (value._first, value._second)
-            data, out, settings = current_data(value, inputs), value._array, value.settings
+            if last_overwrite[0] < order or rare is not None:
+                check_operands(value)
+            a, b, settings, rules = value._first, value._second, value.settings, op.rules
+            inputs = (a, b) if b is not None else a if a.__class__ is Operands else (a,)
+            data: Any = []
+            out: Any = value._array
+            for x in inputs:
+                data.append(x._array if isinstance(x, Node) else x)
             if create_graph:
                 data, out = inputs, value
-            pieces = None if op.wrt_inputs is None else split(op, delta, out, data, settings)
-            index = 0
-            for x in inputs:
+            pieces = None if rules.__class__ is tuple else split(op, delta, out, data, settings)
+            for index, x in enumerate(inputs):
                 if isinstance(x, Node) and x.requires_grad:
-                    if (rule := op.rules[index]) is None:
+                    if (rule := rules[index]) is None:
                         raise no_rule(value, index)
                     try:
                         if pieces is not None:
@@ -162,12 +172,13 @@ def sweep(
                     except (ValueError, UntraceableError) as error:
                         passed = as_one_call(rule, (delta, out, *data), settings, error)
                     goal = x._array
-                    if passed.__class__ is not goal.__class__ or (
-                        passed.__class__ is not float64
+                    kind = passed.__class__
+                    if kind is not goal.__class__ or (
+                        kind is not float64
                         and (passed.shape != goal.shape or passed.dtype is not goal.dtype)
                     ):
                         passed = fit(passed, goal)
-                    if passed is delta and passed.__class__ is ndarray:
+                    if passed is delta and kind is ndarray:
                         passed = delta.view()
                     key = x._order
                     if watch is not None:
@@ -178,7 +189,6 @@ def sweep(
                     else:
                         pending[key] = (x, passed)
                         heappush(waiting, key)
-                index += 1
     except Exception as error:
         note_backward(error, value, index)
         raise
@@ -197,6 +207,8 @@ def begin_turn(value: Node, delta: Any, watch: PassWatch | None) -> Any:
 
 def split(op: Any, delta: Any, out: Any, data: Any, settings: dict[str, Any] | None) -> Any:
     """What all inputs of the op get, from its rule for all at once; None where it is not traced."""
+    if op.wrt_inputs is None:
+        return None
     try:
         return op.wrt_inputs(delta, out, *data, **(settings or {}))
     except (ValueError, UntraceableError) as error:
@@ -214,17 +226,13 @@ def as_one_call(
     return untraceable.tape.call(function, args, settings)
 
 
-def current_data(value: Node, inputs: tuple[Any, ...]) -> Any:
-    """The numbers of the operands of ``value``, if none was overwritten since it used them."""
-    data, order = [], value._order
-    for x in inputs:
-        if isinstance(x, Node):
-            if (rare := x._rare) is not None and rare.changed < order:
-                check_current(x, value)
-            data.append(x._array)
-        else:
-            data.append(x)
-    return data
+def check_operands(value: Node) -> None:
+    """Raise an error if ``value``, or an operand, was overwritten since it was computed."""
+    if value._rare is not None:
+        check_current(value, value)
+    for x in value.inputs:
+        if isinstance(x, Node) and (rare := x._rare) is not None and rare.changed < value._order:
+            check_current(x, value)
 
 
 def no_rule(value: Node, index: int) -> TypeError:
@@ -259,7 +267,9 @@ def fit(passed: Any, data: Any) -> Any:
         passed = as_data(passed, data.dtype, "the sweep, from a derivative rule,")
     if passed.shape != data.shape:
         given = passed.shape
-        passed = passed.sum(axis=broadcast_axes(given, data.shape))
+        axes = broadcast_axes(given, data.shape)
+        # What .sum() does for an array, without its Python.
+        passed = add_up(passed, axes) if passed.__class__ is ndarray else passed.sum(axis=axes)
         if passed.shape != data.shape:
             if without_ones(passed.shape) != without_ones(data.shape):
                 raise ValueError(

@@ -7,11 +7,9 @@ first two are decorators as well.
 from __future__ import annotations
 
 import inspect
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import ContextDecorator
-from types import CodeType
 from typing import Any
 
 
@@ -103,26 +101,23 @@ class scope:
     ('layer 1', 'encoder.layer 1')
     """
 
-    __slots__ = ("code", "lasti", "name", "outer")
+    __slots__ = ("entered", "name", "outer")
 
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"scope() got a name of type {type(name).__name__}; expected a str.")
         self.name = name
         self.outer: scope | None = None
-        #: The instruction that entered the scope.
-        self.code: CodeType | None = None
-        self.lasti = 0
+        self.entered = False
 
     def __enter__(self) -> scope:
-        if self.code is not None:
+        if self.entered:
             raise RuntimeError(f"scope({self.name!r}) was entered before; make a new one.")
-        state, caller = thread.state, sys._getframe(1)
-        self.outer, self.code, self.lasti = state.scope, caller.f_code, caller.f_lasti
-        state.scope = self
+        state = thread.state
+        self.entered, self.outer, state.scope = True, state.scope, self
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         thread.state.scope = self.outer
 
     @property

@@ -45,6 +45,19 @@ def unary(a: Any, op: type[Op], settings: dict[str, Any] | None = None) -> Value
         return node(op, a, None, settings, untraced(op, (a,), settings, error))
 
 
+def ternary(op: type[Op], a: Any, b: Any, c: Any) -> Value:
+    """Recorded result of an op of three inputs; each may be a plain array."""
+    try:
+        data_a = a._array if isinstance(a, Node) else (a := as_constant(a, op.name))
+        data_b = b._array if isinstance(b, Node) else (b := as_constant(b, op.name))
+        data_c = c._array if isinstance(c, Node) else (c := as_constant(c, op.name))
+        data = op.forward(data_a, data_b, data_c)
+    except Exception as error:
+        data = untraced(op, (a, b, c), None, error)
+    needed = getattr(a, GRAD, NO) or getattr(b, GRAD, NO) or getattr(c, GRAD, NO)
+    return node(op, (Operands if needed else Constants)((a, b, c)), None, None, data)
+
+
 def record(op: type[Op], inputs: tuple[Any, ...], settings: dict[str, Any] | None = None) -> Value:
     """Recorded result of any op, with any number of inputs and with settings."""
     operands, arrays, needed = [], [], False

@@ -89,7 +89,7 @@ class Dense(UnitLayer):
 
     def call(self, inputs: Any, training: bool = False) -> Value:
         """The activations a^l; for a linear layer its net inputs z^l, with no node added."""
-        if isinstance(inputs, list | dict) or inputs.shape[-1:] != self._features:
+        if isinstance(inputs, (list, dict)) or inputs.shape[-1:] != self._features:
             raise self.wrong_inputs(inputs)
         return self.activated(autograd.affine(inputs, self.weight, self.bias))
 

@@ -91,10 +91,15 @@ class Layer(Module):
         """The activations a^l; for a linear layer its net inputs z^l, with no node added."""
         if not isinstance(x, ARRAYS):
             x = as_features(x)
-        if x.shape[-1:] != self._features:
-            raise wrong_features(f"Layer({self.inputs} -> {self.units})", x.shape, self.inputs)
         with autograd.scope(self.name):
-            z = autograd.affine(x, self.weight, self.bias)
+            try:
+                z = autograd.affine(x, self.weight, self.bias)
+            except ValueError:
+                if x.shape[-1:] == self._features:
+                    raise
+                raise wrong_features(
+                    f"Layer({self.inputs} -> {self.units})", x.shape, self.inputs
+                ) from None
             z.label = self._z_label
             a = self.activation(z)
             if a is not z:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops
-from ..value import Value, binary, record
+from ..value import Value, binary, ternary
 
 
 def matmul(a: Any, b: Any) -> Value:
@@ -15,4 +15,4 @@ def matmul(a: Any, b: Any) -> Value:
 
 def affine(a: Any, weight: Any, bias: Any) -> Value:
     """Net input of a layer, a @ weight.T + bias: ``(…, inputs) -> (…, units)``."""
-    return record(ops.Affine, (a, weight, bias))
+    return ternary(ops.Affine, a, weight, bias)

@@ -11,6 +11,8 @@ from ..data import own_array
 from ..node import Node
 from ..value import Value, binary, unary
 
+ARRAYS = (Node, np.ndarray)
+
 
 def softmax(a: Any, axis: int = -1) -> Value:
     """Normalised exponentials along ``axis``; they sum to 1."""
@@ -29,7 +31,7 @@ def mean_squared_error(prediction: Any, target: Any) -> Value:
 
 def as_operand(x: Any) -> Any:
     """``x`` as a Value or an array: a bare number has no size to average over."""
-    if isinstance(x, Node | np.ndarray) or hasattr(x, "__traced__"):
+    if isinstance(x, ARRAYS) or hasattr(x, "__traced__"):
         return x
     return np.asarray(x, dtype=getattr(x, "dtype", float))
 

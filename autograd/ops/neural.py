@@ -91,7 +91,7 @@ class MeanSquaredError(Op):
 
     @staticmethod
     def forward(a, b):
-        if np.shape(a) != np.shape(b):
+        if a.shape != b.shape:
             raise ValueError("prediction and target differ in shape")
         if not a.size:
             raise ValueError("expected at least one element: the mean of none is undefined.")
