@@ -53,10 +53,15 @@ class Fitting(LazyLayer):
 
         With ``jit`` (Keras's ``jit_compile``) the steps of training are
         traced once per shape and replayed as flat programs (``autograd.compile``): the same numbers
-        in less time, but nothing to step into. A layer of your own that draws random numbers must
-        ask for them by ``autograd.each_call``; one that decides on numbers is refused. 'auto' does
-        so in ``fit`` where there are many steps and no layer, function or callback is your own,
-        and goes on without where it is refused.
+        in less time, but nothing to step into. A layer of your own that decides on numbers is
+        refused. 'auto' does so in ``fit`` where there are many steps and no layer, function or
+        callback is your own, and goes on without where it is refused.
+
+        True compiles your own code too, and what that reads is read at the first batch of each
+        shape: a number that a loss or layer of yours counts or takes from outside, or a momentum
+        that a callback sets, stays what it was then. What changes from step to step must be asked
+        for by ``autograd.each_call(lambda: …)``, random numbers too. Learning rates and schedules,
+        weights, and running averages are seen as they are at each step.
 
         Raises:
             ValueError: a name that is not known, or no loss.

@@ -124,7 +124,7 @@ class Buffered:
         """One step: into a buffer if that is possible."""
         out = step.outs[0]
         self.writer.plain_numbers = False
-        if self.root(out) is not out:
+        if self.root(out) is not out and step.out is out:
             return self.view(step, out)
         form = lowered(step, self.writer, self.scratch)
         if form is None or out in self.fresh:

@@ -177,6 +177,10 @@ def signature(x: Any, leaves: list[Any]) -> Any:
         return dict, *[(name, signature(part, leaves)) for name, part in x.items()]
     if x is None:
         return None
+    if isinstance(x, tuple | list):  # a named tuple
+        return kind, *[signature(part, leaves) for part in x]
+    if isinstance(x, dict):
+        return kind, *[(name, signature(part, leaves)) for name, part in x.items()]
     leaves.append(x)
     if isinstance(x, Node):
         data = x._array

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .symbols import Step, Symbol, perform, replaced
+from .symbols import Step, Symbol, replaced
 
 #: Functions whose result depends on shape and dtype of the argument alone.
 SHAPE_ONLY = {np.zeros_like, np.ones_like}
@@ -110,16 +110,3 @@ def hashable(x: Any) -> Any:
     if isinstance(x, float | np.floating):
         return (type(x), np.float64(x).tobytes())
     return (type(x), x)
-
-
-def run(steps: list[Step], known: dict[Symbol, Any]) -> dict[Symbol, Any]:
-    """The arrays of all symbols, step by step: the slow reference for generated code."""
-    known = dict(known)
-    for step in steps:
-        args, kwargs = replaced(step.args, known), replaced(step.kwargs, known)
-        result = perform(step.kind, step.function, args, kwargs)
-        if isinstance(step.out, Symbol):
-            known[step.out] = result
-        else:
-            known.update(zip(step.out, result, strict=True))
-    return known

@@ -165,3 +165,35 @@ def test_code_of_your_own_that_changes_between_steps_is_not_compiled_unasked():
             runs.append(history.history["loss"])
         assert runs[0] == runs[1]
         assert model._replayed is None
+
+
+def test_explicit_jit_reads_once_what_is_your_own_and_each_call_reads_it_anew():
+    factor, seen = [1.0], []
+
+    def frozen(prediction, target):
+        return ((prediction - target) ** 2).mean() * factor[0]
+
+    def fresh(prediction, target):
+        return ((prediction - target) ** 2).mean() * ag.each_call(lambda: factor[0])
+
+    def schedule(step):
+        seen.append(step)
+        return 0.01 / (step + 1)
+
+    def losses(loss, jit):
+        factor[0] = 1.0
+        model = nn.Sequential([Dense(1, input_dim=6)], seed=0)
+        model.compile(SGD(learning_rate=schedule), loss, jit=jit)
+        found = [model.train_on_batch(X, Y)]
+        factor[0] = 3.0
+        return [*found, model.train_on_batch(X, Y), model.train_on_batch(X, Y)]
+
+    wanted = losses(fresh, False)
+    assert losses(frozen, False) == wanted
+    seen.clear()
+    assert losses(fresh, True) == wanted
+    assert seen[-1] == 2  # a schedule of one's own is asked at each step
+    assert len(seen) >= 3
+    first, second, _ = losses(frozen, True)
+    assert first == wanted[0]
+    assert second == pytest.approx(wanted[1] / 3)
