@@ -2,7 +2,8 @@
 
 Reading order: `traced` (what stands for an array in a trace), `symbols` and `tape` (what is
 recorded), `tracing` (one run, forward and backward), `passes` (fewer calls), `written`, `naming`,
-`comments`, `borrowed` and `program` (the code), `results`, `replaying` and `compiled` (calling it).
+`comments`, `borrowed` and `program` (the code), `lowering`, `scheduling`, `blocks` and `buffered`
+(the form that runs), `results`, `replaying` and `compiled` (calling it).
 """
 
 from .compiled import Compiled as Compiled

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
+from .blocks import Loop
 from .lowering import lowered, plain_array, reduced_number, short_text
 from .program import Program
+from .scheduling import scheduled
 from .symbols import Step, Symbol
 from .written import ATOM, Text, Writer
 
@@ -53,7 +56,10 @@ class Buffered:
         self.places: dict[Symbol, Block] = {}
         self.free: list[Block] = []
         self.roots: dict[Symbol, Symbol] = {}
-        for step in program.steps:
+        #: Names of the blocks of memory that loops over blocks share.
+        self.shared: dict[Any, str] = {}
+        self.steps = scheduled(program)
+        for step in self.steps:
             for out in step.outs:
                 base = out.base
                 self.roots[out] = out if base is None else self.roots.get(base, base)
@@ -82,10 +88,10 @@ class Buffered:
     def last_uses(self) -> dict[Symbol, int]:
         """The last step that reads each piece of memory; results are read at the end."""
         last: dict[Symbol, int] = {}
-        for k, step in enumerate(self.program.steps):
+        for k, step in enumerate(self.steps):
             for symbol in step.inputs:
                 last[self.root(symbol)] = k
-        end = len(self.program.steps)
+        end = len(self.steps)
         for x in [*self.program.outputs, *self.writes]:
             if isinstance(x, Symbol):
                 last[self.root(x)] = end
@@ -95,7 +101,7 @@ class Buffered:
 
     def place_of(self, symbol: Symbol) -> int:
         """The number of the step that gives a symbol."""
-        for k, step in enumerate(self.program.steps):
+        for k, step in enumerate(self.steps):
             if symbol in step.outs:
                 return k
         return 0
@@ -103,7 +109,7 @@ class Buffered:
     def body(self) -> list[str]:
         """The statements of the function."""
         guarded = dict(self.program.guards)
-        for k, step in enumerate(self.program.steps):
+        for k, step in enumerate(self.steps):
             self.lines += self.program.comments.before(step)
             self.step(k, step)
             for out in step.outs:
@@ -122,6 +128,8 @@ class Buffered:
 
     def step(self, k: int, step: Step) -> None:
         """One step: into a buffer if that is possible."""
+        if step.kind == "blocks":
+            return self.loop(k, step)
         out = step.outs[0]
         self.writer.plain_numbers = False
         if self.root(out) is not out and step.out is out:
@@ -129,13 +137,35 @@ class Buffered:
         form = lowered(step, self.writer, self.scratch)
         if form is None or out in self.fresh:
             return self.statement(step)
-        block = self.block(k, step, out, form.elementwise)
+        block = self.block(k, step, out, step.inputs if form.elementwise else ())
         if block is None:
             return self.statement(step)
         self.places[out] = block
         name = self.named(out, block)
         first, *more = form.statements(name)
         self.lines += [self.program.comments.beside(first, step), *more]
+
+    def loop(self, k: int, step: Step) -> None:
+        """A run of elementwise steps, block by block."""
+        taken: list[Block] = []
+        for out in step.outs:
+            if out in self.fresh:
+                name, dtype = self.called(out), out.sample.dtype.name
+                self.lines.append(f"{name} = np.empty({out.sample.shape}, np.{dtype})")
+                continue
+            done = [x for x in read_before(step.function, out) if self.places.get(x) not in taken]
+            block = self.block(k, step, out, done)
+            assert block is not None  # the arrays of a run lie in rows
+            taken.append(block)
+            self.places[out] = block
+            self.named(out, block)
+        loop = Loop(step, self, self.writer, self.shared)
+        self.lines += loop.lines()
+        self.setup += [line for line in loop.setup() if line not in self.setup]
+
+    def is_lasting(self, symbol: Symbol) -> bool:
+        """True if the symbol lies in a buffer, the same at every call."""
+        return self.root(symbol) in self.places and self.root(symbol) not in self.given()
 
     def statement(self, step: Step) -> None:
         """A step whose result is new memory, or a number."""
@@ -150,7 +180,7 @@ class Buffered:
         """A look into memory; into a buffer it is taken once, before the function."""
         text = short_text(step, self.writer) or self.writer.step(step).text
         text = f"{self.called(out)} = {text}"
-        if self.root(out) in self.places and self.root(out) not in self.given():
+        if self.is_lasting(out):
             self.setup.append(text)
         else:
             self.lines.append(text)
@@ -180,20 +210,22 @@ class Buffered:
             self.setup.append(line)
         return name
 
-    def block(self, k: int, step: Step, out: Symbol, elementwise: bool) -> Block | None:
-        """Memory for a result: the array it is written to, an operand's, a free one, a new one."""
+    def block(self, k: int, step: Step, out: Symbol, done: Collection[Symbol]) -> Block | None:
+        """Memory for a result: the array it is written to, an operand's, a free one, a new one.
+
+        ``done`` are the operands that may be overwritten, element by element.
+        """
         sample = out.sample
         if order_of(sample) is None:
             return None
         target = self.writes.get(out)
-        if target is not None and self.open(target, k, step, out, elementwise):
+        if target is not None and self.open(target, k, step, out, done):
             return self.targets[target]
-        if elementwise:
-            for x in step.inputs:
-                if self.dies(x, k, step) and x in self.places and self.places[x].fits(sample):
-                    block = self.places[x]
-                    if block.shape == sample.shape and x.sample.shape == sample.shape:
-                        return block
+        for x in done:
+            if self.dies(x, k, step) and x in self.places and self.places[x].fits(sample):
+                block = self.places[x]
+                if block.shape == sample.shape and x.sample.shape == sample.shape:
+                    return block
         for block in self.free:
             if block.fits(sample):
                 self.free.remove(block)
@@ -212,7 +244,9 @@ class Buffered:
             return False
         return all(other is x for other in step.inputs if self.root(other) is x)
 
-    def open(self, target: Symbol, k: int, step: Step, out: Symbol, elementwise: bool) -> bool:
+    def open(
+        self, target: Symbol, k: int, step: Step, out: Symbol, done: Collection[Symbol]
+    ) -> bool:
         """True if the array that a result is written to in the end can take it already."""
         block = self.targets.get(target)
         if block is None or self.guards_after(k) or target.sample.shape != out.sample.shape:
@@ -220,7 +254,7 @@ class Buffered:
         if block.dtype != out.sample.dtype or order_of(out.sample) != block.order:
             return False
         last = self.last.get(target, -1)
-        if last > k or (last == k and not (elementwise and self.dies(target, k, step))):
+        if last > k or (last == k and not (target in done and self.dies(target, k, step))):
             return False
         return block not in self.places.values()
 
@@ -230,12 +264,12 @@ class Buffered:
 
     def release(self, k: int, step: Step) -> None:
         """Give back the memory that step k was the last to read."""
-        taken = self.places.get(step.outs[0])
+        taken = [self.places.get(out) for out in step.outs]
         for x in {self.root(x) for x in (*step.inputs, *step.outs)}:
             if self.last.get(x, k) != k or x not in self.places:
                 continue
             block = self.places.pop(x) if x not in step.outs else self.places[x]
-            if block is taken or block in self.targets.values() or block in self.free:
+            if block in taken or block in self.targets.values() or block in self.free:
                 continue
             self.free.append(block)
             if self.poison and block.dtype.kind == "f":
@@ -254,6 +288,17 @@ class Buffered:
             elif isinstance(x, np.ndarray):
                 places.add(k)
         return places
+
+
+def read_before(run: list[Step], out: Symbol) -> list[Symbol]:
+    """What the steps of a run read for the last time when they compute ``out``, or before."""
+    last: dict[Symbol, int] = {}
+    for k, step in enumerate(run):
+        for x in step.inputs:
+            last[x] = k
+        if out in step.outs:
+            place = k
+    return [x for x, k in last.items() if k <= place]
 
 
 def order_of(sample: Any) -> str | None:

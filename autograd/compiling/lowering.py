@@ -52,7 +52,7 @@ def lowered(step: Step, writer: Writer, scratch: Callable[..., str]) -> Lowered 
         return None
     if function is np.where and len(step.args) == 3:
         return kept_or_zero(step, writer, scratch)
-    if isinstance(function, np.ufunc) and function.nout == 1 and not step.kwargs:
+    if is_plain_ufunc(step) and not is_product(step):
         arguments = writer.given(step, hoisted=True)
         # NumPy wants maximum and minimum to be told by name where the result goes.
         place = "out=" if function in (np.maximum, np.minimum) else ""
@@ -63,18 +63,42 @@ def lowered(step: Step, writer: Writer, scratch: Callable[..., str]) -> Lowered 
     return None
 
 
+def is_elementwise(step: Step) -> bool:
+    """True for a step whose result is written element by element into a given array."""
+    if len(step.outs) != 1 or not plain_array(step.outs[0].sample):
+        return False
+    if step.kind == "power":
+        return is_square(step)
+    if step.kind != "function":
+        return False
+    if step.function is np.where:
+        return kept_operand(step) is not None
+    return is_plain_ufunc(step)
+
+
+def is_plain_ufunc(step: Step) -> bool:
+    """True for the call of a ufunc with one result and no keywords."""
+    function = step.function
+    return isinstance(function, np.ufunc) and function.nout == 1 and not step.kwargs
+
+
 def plain_array(sample: Any) -> bool:
     """True for an array with axes that a buffer can be made for."""
     return isinstance(sample, np.ndarray) and sample.ndim > 0 and sample.dtype.kind in "fb"
 
 
-def square(step: Step, writer: Writer) -> Lowered | None:
-    """a**2, which NumPy computes as a square."""
+def is_square(step: Step) -> bool:
+    """True for a**2, which NumPy computes as a square."""
     base, exponent = step.args
-    if type(exponent) in (int, float) and exponent == 2 and isinstance(base, Symbol):
-        text = writer.operand_of(step, base)
-        return Lowered(lambda out: [f"np.square({text}, {out})"], True)
-    return None
+    return type(exponent) in (int, float) and exponent == 2 and isinstance(base, Symbol)
+
+
+def square(step: Step, writer: Writer) -> Lowered | None:
+    """a**2 as np.square."""
+    if not is_square(step):
+        return None
+    text = writer.operand_of(step, step.args[0])
+    return Lowered(lambda out: [f"np.square({text}, {out})"], True)
 
 
 def is_product(step: Step) -> bool:
@@ -103,19 +127,13 @@ def kept_or_zero(step: Step, writer: Writer, scratch: Callable[..., str]) -> Low
     Where c holds the mask is -1, all bits: a & mask is a, NaN and -0.0 included, and 0.0
     elsewhere. np.where guesses at each element which way c goes, and is five times slower.
     """
-    condition, a, b = step.args
-    out = step.outs[0].sample
-    if out.dtype != np.float64 or out.size < LONG:
+    kept = kept_operand(step)
+    if kept is None:
         return None
-    kept, zero = (a, b) if isinstance(a, Symbol) else (b, a)
-    known = getattr(condition, "sample", condition)
-    if not isinstance(kept, Symbol) or not is_zero(zero) or not isinstance(known, np.ndarray):
-        return None
-    if known.dtype != bool or known.shape != out.shape or kept.sample.dtype != out.dtype:
-        return None
+    condition, a, _ = step.args
     c, x, mask = (
         writer.operand_of(step, condition), writer.operand_of(step, kept),
-        scratch(out.shape, np.int64),
+        scratch(step.outs[0].sample.shape, np.int64),
     )  # fmt: skip
     sign = "np.negative({0}" if kept is a else "np.subtract({0}, 1"
     first = sign.format(f"{c}.view(np.int8)") + f", out={mask}, casting='unsafe')"
@@ -125,6 +143,22 @@ def kept_or_zero(step: Step, writer: Writer, scratch: Callable[..., str]) -> Low
         return [first, second]
 
     return Lowered(statements, True)
+
+
+def kept_operand(step: Step) -> Symbol | None:
+    """The operand of np.where that is taken by its bits, if the other is 0; else None."""
+    if len(step.args) != 3 or step.kwargs:
+        return None
+    condition, a, b = step.args
+    out = step.outs[0].sample
+    if out.dtype != np.float64 or out.size < LONG:
+        return None
+    kept, zero = (a, b) if isinstance(a, Symbol) else (b, a)
+    known = getattr(condition, "sample", condition)
+    if not isinstance(kept, Symbol) or not is_zero(zero) or not isinstance(known, np.ndarray):
+        return None
+    same = known.dtype == bool and known.shape == out.shape and kept.sample.dtype == out.dtype
+    return kept if same else None
 
 
 def is_zero(x: Any) -> bool:

@@ -8,7 +8,8 @@ import re
 import unicodedata
 from typing import Any
 
-TAKEN = {"np", *keyword.kwlist, *dir(builtins)}
+#: What generated code uses itself: NumPy, and the numbers of the loops that make blocks.
+TAKEN = {"np", "i", "n", *keyword.kwlist, *dir(builtins)}
 
 
 class Names:
