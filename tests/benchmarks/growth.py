@@ -106,15 +106,15 @@ class Kind(NamedTuple):
     given: Callable[[int], Any]
     make: Callable[[Any], Step] | None
     largest: int
-    #: Of large programs it is resident memory: tracemalloc would take many minutes.
+    #: Of programs it is resident memory: tracemalloc would take many minutes.
     peak: Callable[[Step], float]
 
 
 EAGER = "eager chain, forward and backward"
 KINDS = {
     EAGER: Kind(lambda n: lambda: chain(n).backward(), None, 1_000_000, peak_bytes),
-    "recorded chain": Kind(chain, replay, 1_000_000, peak_bytes),
-    "recorded rows": Kind(rows, replay, 1_000_000, peak_bytes),
+    "recorded chain": Kind(chain, replay, 1_000_000, peak_resident),
+    "recorded rows": Kind(rows, replay, 1_000_000, peak_resident),
     "array ops, compiled": Kind(loss_of, compiled, 100_000, peak_resident),
 }
 #: Why a kind ends before the largest size.

@@ -95,7 +95,7 @@ def growth_table(found: growth.Growth) -> str:
     sizes = sorted({n for parts in found.values() for row in parts.values() for n in row}, key=int)
     heads = " | ".join(f"{int(n):,}" for n in sizes)
     lines = [
-        "Per value of the graph: µs, or bytes at the peak (tracemalloc; of array ops resident "
+        "Per value of the graph: µs, or bytes at the peak (tracemalloc; of programs resident "
         "memory). Times are the best of several rounds; p is fitted by least squares on "
         "logarithms over all sizes, and is below 1 where a constant part weighs on small ones; "
         "the last column is p between the two largest sizes.\n",
