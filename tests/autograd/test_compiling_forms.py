@@ -3,8 +3,10 @@
 
 import collections
 import functools
+import gc
 import math
 import operator
+from math import hypot
 
 import numpy as np
 import pytest
@@ -258,3 +260,74 @@ def test_an_array_of_another_trace_is_refused_as_a_result():
 def test_hashing_inside_the_library_and_its_own_printing_are_no_questions():
     compiled = ag.compile(lambda x: ag.Value(x, label="a").describe() and ag.Value(x) * 2)
     np.testing.assert_array_equal(compiled(X).data, X * 2)
+
+
+def borrowed(x, factor):
+    """What a program calls as it is, with globals of several kinds."""
+    return np.asarray(operator.mul(hypot(float(x[0, 0]), factor), x + SQUARE[0]))
+
+
+def test_functions_called_as_they_are_stand_in_the_source_or_beside_it():
+    scale = [2.0]
+
+    def closing(x):
+        return x * scale[0]
+
+    def function(x):
+        return ag.modes.whole_call(functools.partial(borrowed, factor=4.0), x), (
+            ag.modes.whole_call(closing, x)
+        )
+
+    compiled = ag.compile(function)
+    for mine, wanted in zip(compiled(X), (borrowed(X, 4.0), closing(X)), strict=True):
+        np.testing.assert_array_equal(mine, wanted)
+    source = compiled.source()
+    assert "from math import hypot" in source
+    assert "def borrowed" in source
+    assert "def closing" not in source  # no text shows what it closes over
+
+
+def test_traced_arrays_and_values_mix():
+    w = Value(np.ones((2, 3)), label="w")
+
+    def function(x, i):
+        return (
+            np.concatenate([x, w]),
+            np.power(x * x, w),
+            np.add(x, w),
+            (x * x) ** w,
+            Value(i) * w,
+            w,
+        )
+
+    for mine, wanted in zip(ag.compile(function)(X, WHOLE), function(X, WHOLE), strict=True):
+        np.testing.assert_array_equal(mine.data, wanted.data)
+
+
+def test_constants_and_themselves_may_be_written_into_parameters():
+    w, v = Value(np.ones((2, 3))), Value(np.ones(3))
+
+    @ag.compile
+    def step(x):
+        w.data[...] = 0.0
+        v.data = v.data
+        return x * 2
+
+    for k in (1, 2):
+        w.data = w.data + 1.0
+        step(X)
+        np.testing.assert_array_equal(w.data, np.zeros((2, 3)))
+        assert v.version == k
+
+
+def test_dicts_of_other_kinds_are_arguments_and_collection_stays_off_if_it_was():
+    compiled = ag.compile(lambda given: given["x"] * given["k"])
+    gc.disable()
+    try:
+        for k in (2.0, 3.0):
+            given = collections.OrderedDict(x=X, k=k)
+            np.testing.assert_array_equal(compiled(given), X * k)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert compiled.traces == 1
