@@ -18,8 +18,8 @@ LEVELS: list[tuple[str, float]] = [
     # Below the bar: to be raised, never lowered.
     ("autograd/backprop.py", 99.0),
     ("autograd/data.py", 99.0),
-    ("autograd/compiling/*", 90.0),
     # At the bar.
+    ("autograd/compiling/*", 98.0),
     ("autograd/*", 100.0),
     ("nn/optimizer*.py", 100.0),
     ("nn/saving/*", 100.0),
