@@ -44,6 +44,33 @@ class Block:
         return f"{part}.reshape({sample.shape})"
 
 
+class Free:
+    """Memory that was given back, by dtype and size; what came last is most likely cached."""
+
+    def __init__(self) -> None:
+        self.stacks: dict[Any, dict[int, list[Block]]] = {}
+        self.known: set[Block] = set()
+
+    def __contains__(self, block: object) -> bool:
+        return block in self.known
+
+    def give(self, block: Block) -> None:
+        """Take a block back."""
+        self.known.add(block)
+        self.stacks.setdefault(block.dtype, {}).setdefault(block.size, []).append(block)
+
+    def taken(self, sample: Any) -> Block | None:
+        """A block that an array of that form fits into, of its own size if possible."""
+        sizes = self.stacks.get(sample.dtype, {})
+        for size in sorted(sizes, key=lambda size: abs(size - sample.size)):
+            for block in reversed(sizes[size]):
+                if block.fits(sample):
+                    sizes[size].remove(block)
+                    self.known.remove(block)
+                    return block
+        return None
+
+
 class Buffered:
     """The body of a program on buffers, and the statements that make them."""
 
@@ -54,7 +81,7 @@ class Buffered:
         self.lines: list[str] = []
         #: The memory of each symbol that lies in a buffer.
         self.places: dict[Symbol, Block] = {}
-        self.free: list[Block] = []
+        self.free = Free()
         self.roots: dict[Symbol, Symbol] = {}
         #: Names of the blocks of memory that loops over blocks share.
         self.shared: dict[Any, str] = {}
@@ -71,6 +98,9 @@ class Buffered:
             for target, _ in program.writes
             if plain_array(target.sample)
         }
+        #: Memory from outside, which differs from call to call.
+        self.outside = set(self.targets.values())
+        self.made: set[str] = set()
         self.last = self.last_uses()
         self.fresh = {self.root(x) for x in program.outputs if isinstance(x, Symbol)}
         self.writer = Writer(
@@ -161,11 +191,13 @@ class Buffered:
             self.named(out, block)
         loop = Loop(step, self, self.writer, self.shared)
         self.lines += loop.lines()
-        self.setup += [line for line in loop.setup() if line not in self.setup]
+        for line in loop.setup():
+            self.make(line)
 
     def is_lasting(self, symbol: Symbol) -> bool:
         """True if the symbol lies in a buffer, the same at every call."""
-        return self.root(symbol) in self.places and self.root(symbol) not in self.given()
+        block = self.places.get(self.root(symbol))
+        return block is not None and block not in self.outside
 
     def statement(self, step: Step) -> None:
         """A step whose result is new memory, or a number."""
@@ -185,14 +217,9 @@ class Buffered:
         else:
             self.lines.append(text)
 
-    def given(self) -> set[Symbol]:
-        """Symbols that lie in memory from outside, which differs from call to call."""
-        outside = set(self.targets.values())
-        return {symbol for symbol, block in self.places.items() if block in outside}
-
     def named(self, out: Symbol, block: Block) -> str:
         """The name of a symbol that lies in a block; made known before the function."""
-        if block in self.targets.values():
+        if block in self.outside:
             self.aliases[out] = block.name
             return block.name
         name = self.called(out)
@@ -205,10 +232,14 @@ class Buffered:
     def scratch(self, shape: tuple[int, ...], dtype: Any) -> str:
         """The name of an array for one step only; made once for each form."""
         name = f"scratch_{'_'.join(map(str, shape))}"
-        line = f"{name} = np.empty({shape}, np.{np.dtype(dtype).name})"
-        if line not in self.setup:
-            self.setup.append(line)
+        self.make(f"{name} = np.empty({shape}, np.{np.dtype(dtype).name})")
         return name
+
+    def make(self, line: str) -> None:
+        """Add a statement before the function, if it is not there yet."""
+        if line not in self.made:
+            self.made.add(line)
+            self.setup.append(line)
 
     def block(self, k: int, step: Step, out: Symbol, done: Collection[Symbol]) -> Block | None:
         """Memory for a result: the array it is written to, an operand's, a free one, a new one.
@@ -226,10 +257,8 @@ class Buffered:
                 block = self.places[x]
                 if block.shape == sample.shape and x.sample.shape == sample.shape:
                     return block
-        for block in self.free:
-            if block.fits(sample):
-                self.free.remove(block)
-                return block
+        if (given_back := self.free.taken(sample)) is not None:
+            return given_back
         block = Block(self.called(out), sample)
         dtype = "" if sample.dtype == np.float64 else f", np.{sample.dtype.name}"
         if block.order == "C":
@@ -269,9 +298,9 @@ class Buffered:
             if self.last.get(x, k) != k or x not in self.places:
                 continue
             block = self.places.pop(x) if x not in step.outs else self.places[x]
-            if block in taken or block in self.targets.values() or block in self.free:
+            if block in taken or block in self.outside or block in self.free:
                 continue
-            self.free.append(block)
+            self.free.give(block)
             if self.poison and block.dtype.kind == "f":
                 self.lines.append(f"{block.name}.fill(np.nan)")
 

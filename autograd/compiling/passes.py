@@ -36,6 +36,7 @@ def simplified(steps: list[Step]) -> tuple[list[Step], dict[Symbol, Any]]:
         if (same := identity(step, args)) is not None:
             new[step.outs[0]] = same
             continue
+        args = above_zero(step, args, seen)
         fresh = Step(step.kind, step.function, args, kwargs)
         fresh.out, fresh.outs = step.out, step.outs
         if is_constant(fresh):
@@ -83,6 +84,21 @@ def identity(step: Step, args: Any) -> Any:
                 if one == 1 and alike and getattr(x.sample, "dtype", None) == sample.dtype:
                     return x
     return None
+
+
+def above_zero(step: Step, args: Any, seen: dict[Any, Step]) -> Any:
+    """max(x, 0) > 0 in place of x > 0, where the maximum is there: then x need not be kept.
+
+    Both are false for NaN and true for the same numbers.
+    """
+    zero = isinstance(args[-1], int | float | np.floating) and args[-1] == 0
+    if step.function is not np.greater or step.kwargs or not zero:
+        return args
+    for zero in (0, 0.0):
+        rectified = seen.get(("function", np.maximum, hashable((args[0], zero)), ()))
+        if rectified is not None:
+            return rectified.outs[0], args[1]
+    return args
 
 
 def key_of(step: Step) -> Any:

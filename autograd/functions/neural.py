@@ -53,7 +53,7 @@ def _checked_labels(logits: Any, labels: Any) -> Any:
     array = own_array(labels._array if isinstance(labels, Node) else labels)
     plain = array.dtype == np.intp and array.shape == shape[:1]
     # Read without a sign, what is below 0 is larger than any number of classes.
-    if plain and len(shape) == 2 and not (array.view(np.uintp) >= shape[1]).any():
+    if plain and len(shape) == 2 and array.size and array.view(np.uintp).max() < shape[1]:
         return array
     if len(shape) not in (1, 2) or array.shape != shape[:-1]:
         raise ValueError(

@@ -160,7 +160,8 @@ class SoftmaxCrossEntropy(Op):
     def forward(a, *, labels):
         require_labels(labels, a.shape[-1])
         shifted = a - a.max(axis=-1, keepdims=True)
-        return (np.log(np.exp(shifted).sum(axis=-1)) - pick(shifted, labels)).sum() / labels.size
+        total = np.exp(shifted).sum(axis=-1, keepdims=True)[..., 0]
+        return (np.log(total) - pick(shifted, labels)).sum() / labels.size
 
     @staticmethod
     def wrt_a(delta, out, a, *, labels):
@@ -202,6 +203,9 @@ def require_labels(labels, classes):
     """An error if there are no labels, or if one is negative, which would count from the end."""
     if not labels.size:
         raise ValueError("expected at least one row: the mean of none is undefined.")
+    # Read without a sign, what is below 0 is larger than any number of classes.
+    if labels.dtype == np.intp and labels.view(np.uintp).max() < classes:
+        return
     if labels.min() < 0:
         raise ValueError(
             f"expected labels 0 … {classes - 1}; {labels.min()} would count from the end."

@@ -177,3 +177,24 @@ def test_labels_named_like_the_loop_stay_apart(small_blocks):
     eager.backward()
     assert J.item() == eager.item()
     same(found, [leaf.grad for leaf in leaves])
+
+
+def test_relu_keeps_its_result_only_and_passes_what_the_rule_passes():
+    x = Value(np.array([-1.0, -0.0, 0.0, 2.0, np.nan, np.inf, -np.inf, 5e-324]), label="x")
+    weights = np.array([1.0, -1.0, 2.0, np.inf, 3.0, -2.0, np.nan, -0.0])
+
+    def loss():
+        return (ag.relu(x * 1.5) * weights).sum()
+
+    compiled = ag.compile(loss)
+    with np.errstate(invalid="ignore"):
+        compiled().backward()
+        found, x.grad = x.grad.copy(), None
+        loss().backward()
+    np.testing.assert_array_equal(found, x.grad)
+    np.testing.assert_array_equal(np.signbit(found), np.signbit(x.grad))
+    text = text_of(next(iter(compiled._programs.values()))[0])
+    (rectified,) = [line for line in text.splitlines() if "np.maximum(" in line]
+    (asked,) = [line for line in text.splitlines() if "np.greater(" in line]
+    result = rectified.split("out=")[1].rstrip(")")
+    assert f"np.greater({result}, 0" in asked
