@@ -72,10 +72,11 @@ def run_backward(
 
 def hand_over(leaves: Sequence[Node], gradients: Sequence[Any]) -> None:
     """Add to the gradients of leaves; the arrays become theirs."""
+    watch = thread.state.watch
     with _accumulating:
         for leaf, gradient in zip(leaves, gradients, strict=True):
             leaf._grad = gradient if leaf._grad is None else leaf._grad + gradient
-            if (watch := thread.state.watch) is not None:
+            if watch is not None:
                 watch.grad_assigned(leaf)
 
 

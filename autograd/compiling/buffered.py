@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,28 @@ class Block:
         if sample.size != self.size:
             part += f"[:{sample.size}]"
         return f"{part}.reshape({sample.shape})"
+
+
+class Row:
+    """Memory in which several arrays lie one behind the other."""
+
+    def __init__(self, name: str, arrays: Sequence[Symbol]) -> None:
+        self.name = name
+        self.starts: dict[Symbol, int] = {}
+        self.size = 0
+        for x in arrays:
+            self.starts[x] = self.size
+            self.size += x.sample.size
+        self.blocks: dict[Symbol, Block] = {}
+
+    def block(self, x: Symbol, buffered: Buffered) -> Block:
+        """The place of one of the arrays."""
+        block = self.blocks[x] = Block(buffered.called(x), x.sample)
+        start = self.starts[x]
+        part = f"{self.name}[{start}:{start + block.size}]"
+        buffered.make(f"{self.name} = np.empty({self.size})")
+        buffered.make(f"{block.name} = {part}.reshape({x.sample.shape})")
+        return block
 
 
 class Free:
@@ -101,6 +123,12 @@ class Buffered:
         #: Memory from outside, which differs from call to call.
         self.outside = set(self.targets.values())
         self.made: set[str] = set()
+        #: Arrays that lie side by side, because one call works on all of them.
+        self.rows: dict[Symbol, Row] = {}
+        for step in self.steps:
+            if step.kind == "together":
+                arrays = step.args[1:]
+                self.rows.update(dict.fromkeys(arrays, Row(program.names.unique("row"), arrays)))
         self.last = self.last_uses()
         self.fresh = {self.root(x) for x in program.outputs if isinstance(x, Symbol)}
         self.writer = Writer(
@@ -160,6 +188,8 @@ class Buffered:
         """One step: into a buffer if that is possible."""
         if step.kind == "blocks":
             return self.loop(k, step)
+        if step.kind == "together":
+            return self.together(k, step)
         out = step.outs[0]
         self.writer.plain_numbers = False
         if self.root(out) is not out and step.out is out:
@@ -193,6 +223,22 @@ class Buffered:
         self.lines += loop.lines()
         for line in loop.setup():
             self.make(line)
+
+    def together(self, k: int, step: Step) -> None:
+        """Arrays that lie side by side times one number, in their place."""
+        factor, *arrays = step.args
+        row = self.rows[arrays[0]]
+        if any(x not in row.blocks for x in arrays):
+            # One of them is new memory at each call.
+            for member in step.function:
+                self.step(k, member)
+            return
+        for x, out in zip(arrays, step.outs, strict=True):
+            self.places[out] = row.blocks[x]
+            self.named(out, row.blocks[x])
+        self.writer.plain_numbers = True
+        number = self.writer.made_before(factor)
+        self.lines.append(f"np.multiply({number}, {row.name}, {row.name})")
 
     def is_lasting(self, symbol: Symbol) -> bool:
         """True if the symbol lies in a buffer, the same at every call."""
@@ -249,6 +295,8 @@ class Buffered:
         sample = out.sample
         if order_of(sample) is None:
             return None
+        if out in self.rows:
+            return self.rows[out].block(out, self)
         target = self.writes.get(out)
         if target is not None and self.open(target, k, step, out, done):
             return self.targets[target]

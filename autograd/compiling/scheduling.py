@@ -1,8 +1,9 @@
 """In which order the steps of a program run: updates early, elementwise steps side by side.
 
-Both keep what is computed, bit for bit. An update right behind its gradient finds it, and the
+All keep what is computed, bit for bit. An update right behind its gradient finds it, and the
 parameter, still in the cache, and the gradient's memory is free again; elementwise steps that
-stand together run block by block (see `blocks`).
+stand together run block by block (see `blocks`); small gradients that are all multiplied by the
+same number lie side by side, and are multiplied in one call.
 """
 
 from __future__ import annotations
@@ -10,9 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from .blocks import as_blocks, form_of_blocks
-from .lowering import is_elementwise
+from .lowering import is_elementwise, plain_array
+from .passes import hashable
 from .symbols import Step, Symbol
+
+#: Elements up to which a call costs more than its work, and how many calls are worth one.
+SMALL, SEVERAL = 2048, 3
 
 
 def scheduled(program: Any) -> list[Step]:
@@ -20,8 +27,57 @@ def scheduled(program: Any) -> list[Step]:
     results = [x for x in program.outputs if isinstance(x, Symbol)]
     results += [symbol for symbol, _ in program.guards]
     writes = {x: target for target, x in program.writes if isinstance(x, Symbol)}
-    steps = updates_early(program.steps, writes, results)
+    steps = scaled_together(program.steps, {*results, *writes})
+    steps = updates_early(steps, writes, results)
     return in_blocks(steps, writes, {*results, *writes})
+
+
+# -- small gradients, scaled
+
+
+def scaled_together(steps: Sequence[Step], wanted: set[Symbol]) -> list[Step]:
+    """The steps with several products of one number and small arrays made one step."""
+    uses: dict[Symbol, int] = {}
+    places: dict[Symbol, int] = {}
+    groups: dict[Any, list[int]] = {}
+    for k, step in enumerate(steps):
+        for x in step.inputs:
+            uses[x] = uses.get(x, 0) + 1
+        places.update(dict.fromkeys(step.outs, k))
+    for k, step in enumerate(steps):
+        scaled = scaled_array(step)
+        if scaled is not None and uses[scaled] == 1 and scaled in places and scaled not in wanted:
+            groups.setdefault(hashable(step.args[0]), []).append(k)
+    order: list[Step | None] = list(steps)
+    for members in groups.values():
+        made = [places[x] for k in members for x in steps[k].inputs if x in places]
+        if len(members) >= SEVERAL and max(made) < members[0]:
+            for k in members:
+                order[k] = None
+            order[members[0]] = as_one_product([steps[k] for k in members])
+    return [step for step in order if step is not None]
+
+
+def scaled_array(step: Step) -> Symbol | None:
+    """The small array that a step multiplies by a number, its first argument; else None."""
+    if step.function is not np.multiply or step.kind != "function" or step.kwargs:
+        return None
+    factor, x = step.args
+    if not isinstance(x, Symbol) or np.ndim(getattr(factor, "sample", factor)):
+        return None
+    sample, out = x.sample, step.outs[0].sample
+    if x.base is not None or not plain_array(sample) or not 0 < sample.size <= SMALL:
+        return None
+    double = sample.dtype == out.dtype == np.float64
+    return x if double and sample.flags.c_contiguous else None
+
+
+def as_one_product(members: Sequence[Step]) -> Step:
+    """Products of one number and several arrays as one step."""
+    arrays = [member.args[1] for member in members]
+    step = Step("together", list(members), (members[0].args[0], *arrays), {})
+    step.out = step.outs = [member.outs[0] for member in members]
+    return step
 
 
 # -- updates

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 #: Bytes from which on an array of the trace is not kept beyond its use there.
-LARGE = 1 << 16
+LARGE = 1 << 12
 
 
 class Symbol:

@@ -101,14 +101,14 @@ class Writer:
         self.plain_numbers = all_double(step)
         if not (hoisted and self.plain_numbers):
             return self.arguments(step.args, step.kwargs)
-        parts = []
-        for x in step.args:
-            plain = isinstance(x, int | float) and not isinstance(x, bool)
-            if isinstance(x, Symbol) and type(x.sample) is float:
-                parts.append(self.hoisted(self.operand(x).text))
-            else:
-                parts.append(self.number(float(x)) if plain else self.operand(x).text)
-        return ", ".join(parts)
+        return ", ".join([self.made_before(x) for x in step.args])
+
+    def made_before(self, x: Any) -> str:
+        """An argument among doubles; a number as an array without axes made before."""
+        if isinstance(x, Symbol) and type(x.sample) is float:
+            return self.hoisted(self.operand(x).text)
+        plain = isinstance(x, int | float) and not isinstance(x, bool)
+        return self.number(float(x)) if plain else self.operand(x).text
 
     def hoisted(self, name: str) -> str:
         """The name of a number among the arguments, as an array without axes."""

@@ -1,5 +1,7 @@
 """Loops over blocks: long elementwise runs part by part, the same numbers bit for bit."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -198,3 +200,72 @@ def test_relu_keeps_its_result_only_and_passes_what_the_rule_passes():
     (asked,) = [line for line in text.splitlines() if "np.greater(" in line]
     result = rectified.split("out=")[1].rstrip(")")
     assert f"np.greater({result}, 0" in asked
+
+
+def parameters_and_step(shapes, rate, kept=()):
+    rng = np.random.default_rng(len(shapes))
+    leaves = [Value(rng.normal(size=shape), label=f"w{k}") for k, shape in enumerate(shapes)]
+
+    def step(x, rate):
+        J = sum((ag.tanh(leaf * x) * (k + 1.0)).sum() for k, leaf in enumerate(leaves))
+        J.backward()
+        for k, leaf in enumerate(leaves):
+            leaf.data -= rate * leaf.grad
+            if k not in kept:
+                leaf.grad = None
+        return J
+
+    return leaves, step
+
+
+@pytest.mark.parametrize("rate", [0.1, np.float64(0.1), None])
+def test_small_gradients_are_scaled_in_one_call(rate):
+    """``rate`` None: an argument that changes from call to call."""
+    shapes = [(3,), (2, 3), (4, 1), (5,), (1,)]
+    leaves, step = parameters_and_step(shapes, rate)
+    twins, plain = parameters_and_step(shapes, rate)
+    compiled = ag.compile(step)
+    for k in range(4):
+        now = 0.1 / (k + 1) if rate is None else rate
+        assert compiled(0.5 + k, now).item() == plain(0.5 + k, now).item()
+        same([leaf.data for leaf in leaves], [leaf.data for leaf in twins])
+    replay = next(iter(compiled._programs.values()))[0]
+    text = text_of(replay)
+    (row,) = re.findall(r"(row\w*) = np.empty\(19\)", text)
+    assert len(re.findall(rf"np.multiply\(\w+, {row}, {row}\)", text)) == 1
+
+
+def test_gradients_that_are_kept_or_large_are_scaled_alone():
+    shapes = [(3,), (2, 3), (50, 50), (4,), (6,)]
+    leaves, step = parameters_and_step(shapes, 0.1, kept={0, 1})
+    twins, plain = parameters_and_step(shapes, 0.1, kept={0, 1})
+    compiled = ag.compile(step)
+    for _ in range(3):
+        compiled(0.5, 0.1)
+        plain(0.5, 0.1)
+        same([leaf.data for leaf in leaves], [leaf.data for leaf in twins])
+        same([leaf.grad for leaf in leaves[:2]], [leaf.grad for leaf in twins[:2]])
+        assert leaves[2].grad is None
+        for leaf in (*leaves, *twins):
+            leaf.grad = None
+    assert "row" not in text_of(next(iter(compiled._programs.values()))[0])
+
+
+def test_gradients_that_no_buffer_holds_are_scaled_alone():
+    """The gradient of an index is made anew at each call, whatever its neighbours are."""
+    shapes = [(3,), (2, 3), (4, 1), (5,)]
+    leaves, _ = parameters_and_step(shapes, 0.1)
+    twins, _ = parameters_and_step(shapes, 0.1)
+
+    def step(own):
+        J = sum((ag.tanh(leaf) ** 2).sum() for leaf in own) + own[0][[0, 0, 1]].sum()
+        J.backward()
+        for leaf in own:
+            leaf.data -= 0.1 * leaf.grad
+            leaf.grad = None
+        return J
+
+    compiled = ag.compile(lambda: step(leaves))
+    for _ in range(3):
+        assert compiled().item() == step(twins).item()
+        same([leaf.data for leaf in leaves], [leaf.data for leaf in twins])
