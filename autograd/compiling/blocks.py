@@ -29,6 +29,8 @@ def form_of_blocks(step: Step) -> tuple[int, ...] | None:
     """The shape of a step that can run in blocks; None for others."""
     if len(step.outs) != 1 or not is_elementwise(step):
         return None
+    if any(isinstance(x, list | tuple) for x in step.args):
+        return None  # rows of numbers, which have no parts
     sample = step.outs[0].sample
     if sample.size < WORTH or not sample.flags.c_contiguous:
         return None
@@ -85,7 +87,9 @@ class Loop:
         for k, member in enumerate(self.run):
             for x in member.inputs:
                 self.last[x] = k
-        self.writer = Writer(self.operand, self.constant, self.program.borrowed.name)
+        self.writer = Writer(
+            self.operand, self.constant, self.program.borrowed.name, self.program.names.unique
+        )
         self.writer.converted, self.writer.numbers = writer.converted, writer.numbers
 
     # -- names in the loop

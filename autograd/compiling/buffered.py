@@ -105,6 +105,8 @@ class Buffered:
         self.places: dict[Symbol, Block] = {}
         self.free = Free()
         self.roots: dict[Symbol, Symbol] = {}
+        #: Looks into memory that are taken at each call: at a place that is an argument.
+        self.moving: set[Symbol] = set()
         #: Names of the blocks of memory that loops over blocks share.
         self.shared: dict[Any, str] = {}
         self.steps = scheduled(program)
@@ -129,11 +131,14 @@ class Buffered:
             if step.kind == "together":
                 arrays = step.args[1:]
                 self.rows.update(dict.fromkeys(arrays, Row(program.names.unique("row"), arrays)))
+        #: Names of arrays that hold numbers for one step only, by shape and dtype.
+        self.scratches: dict[Any, str] = {}
         self.last = self.last_uses()
         self.fresh = {self.root(x) for x in program.outputs if isinstance(x, Symbol)}
         self.writer = Writer(
-            lambda s: Text(self.called(s), ATOM), program.constant, program.borrowed.name
-        )
+            lambda s: Text(self.called(s), ATOM), program.constant, program.borrowed.name,
+            program.names.unique,
+        )  # fmt: skip
 
     def called(self, symbol: Symbol) -> str:
         """The name of a symbol in this form of the program."""
@@ -155,6 +160,17 @@ class Buffered:
                 last[self.root(x)] = end
         for symbol, _ in self.program.guards:
             last[self.root(symbol)] = max(last.get(self.root(symbol), 0), self.place_of(symbol))
+        # A function of our own may give back what it got, for some numbers and not for others.
+        for k, step in reversed(list(enumerate(self.steps))):
+            if step.kind == "call":
+                longest = max([last.get(out, k) for out in step.outs], default=k)
+                for x in map(self.root, step.inputs):
+                    last[x] = max(last[x], longest)
+        # An argument may be the array of a parameter: step(w.data).
+        for x in self.program.inputs:
+            for target in self.targets if isinstance(x.source, int) else ():
+                if form_of(x.sample) == form_of(target.sample):
+                    last[target] = max(last.get(target, -1), last.get(x, -1))
         return last
 
     def place_of(self, symbol: Symbol) -> int:
@@ -243,7 +259,7 @@ class Buffered:
     def is_lasting(self, symbol: Symbol) -> bool:
         """True if the symbol lies in a buffer, the same at every call."""
         block = self.places.get(self.root(symbol))
-        return block is not None and block not in self.outside
+        return block is not None and block not in self.outside and symbol not in self.moving
 
     def statement(self, step: Step) -> None:
         """A step whose result is new memory, or a number."""
@@ -255,12 +271,13 @@ class Buffered:
         self.lines.append(self.program.comments.beside(f"{names} = {text}", step))
 
     def view(self, step: Step, out: Symbol) -> None:
-        """A look into memory; into a buffer it is taken once, before the function."""
+        """A look into memory; at a fixed place of a buffer taken once, before the function."""
         text = short_text(step, self.writer) or self.writer.step(step).text
         text = f"{self.called(out)} = {text}"
-        if self.is_lasting(out):
+        if all(map(self.is_lasting, step.inputs)):
             self.setup.append(text)
         else:
+            self.moving.add(out)
             self.lines.append(text)
 
     def named(self, out: Symbol, block: Block) -> str:
@@ -277,9 +294,12 @@ class Buffered:
 
     def scratch(self, shape: tuple[int, ...], dtype: Any) -> str:
         """The name of an array for one step only; made once for each form."""
-        name = f"scratch_{'_'.join(map(str, shape))}"
-        self.make(f"{name} = np.empty({shape}, np.{np.dtype(dtype).name})")
-        return name
+        kind = np.dtype(dtype).name
+        if (shape, kind) not in self.scratches:
+            name = self.program.names.unique(f"scratch_{'_'.join(map(str, shape))}")
+            self.scratches[shape, kind] = name
+            self.setup.append(f"{name} = np.empty({shape}, np.{kind})")
+        return self.scratches[shape, kind]
 
     def make(self, line: str) -> None:
         """Add a statement before the function, if it is not there yet."""
@@ -353,18 +373,23 @@ class Buffered:
                 self.lines.append(f"{block.name}.fill(np.nan)")
 
     def copied(self) -> set[int]:
-        """The places of results that lie in memory of another result, or from outside."""
+        """The places of results that lie in memory of another result, or from outside, or may."""
         seen: set[Symbol] = set()
         places = set()
         for k, x in enumerate(self.program.outputs):
             if isinstance(x, Symbol) and isinstance(x.sample, np.ndarray):
                 root = self.root(x)
-                if root in seen or root.step is None:
+                if root in seen or root.step is None or root.step.kind == "call":
                     places.add(k)
                 seen.add(root)
             elif isinstance(x, np.ndarray):
                 places.add(k)
         return places
+
+
+def form_of(sample: Any) -> Any:
+    """Shape and dtype of an array; None for a number."""
+    return (sample.shape, sample.dtype) if isinstance(sample, np.ndarray) else None
 
 
 def read_before(run: list[Step], out: Symbol) -> list[Symbol]:

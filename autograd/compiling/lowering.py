@@ -171,12 +171,13 @@ def short_text(step: Step, writer: Writer) -> str | None:
     if is_product(step):
         ranks = [np.ndim(getattr(x, "sample", x)) for x in step.args]
         return f"np.dot({writer.given(step)})" if max(ranks) <= 2 else None
-    if step.kind != "function" or not isinstance(step.args[0], Symbol):
+    if step.kind != "function" or not step.args or not isinstance(step.args[0], Symbol):
         return None
     x = writer.operand_of(step, step.args[0])
     if step.function is np.expand_dims:
         return f"{x}.reshape({step.outs[0].sample.shape})"
-    if step.function is np.take_along_axis and isinstance(step.args[1], Symbol):
+    given = step.args[1:2]
+    if step.function is np.take_along_axis and given and isinstance(given[0], Symbol):
         rows, index = step.args[0].sample, step.args[1].sample
         axis = step.args[2] if len(step.args) == 3 else step.kwargs.get("axis", -1)
         if axis in (-1, rows.ndim - 1) and rows.ndim == 2 and len(index) == len(rows):
@@ -195,7 +196,7 @@ def reduction(step: Step) -> tuple[str | None, Any, bool]:
         if isinstance(owner, np.ufunc) and step.function.__name__ == "reduce":
             name = REDUCED.get(owner)
             given.setdefault("axis", 0)
-    if name not in REDUCTIONS or not isinstance(step.args[0], Symbol):
+    if name not in REDUCTIONS or not step.args or not isinstance(step.args[0], Symbol):
         return None, None, False
     if len(step.args) == 2:
         given["axis"] = step.args[1]

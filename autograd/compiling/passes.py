@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .symbols import Step, Symbol, replaced
+from .symbols import Step, Symbol, perform, replaced
 
 #: Functions whose result depends on shape and dtype of the argument alone.
 SHAPE_ONLY = {np.zeros_like, np.ones_like}
@@ -28,20 +28,21 @@ def simplified(steps: list[Step]) -> tuple[list[Step], dict[Symbol, Any]]:
     """The steps without repetitions and constants, and what stands for each symbol left out."""
     new: dict[Symbol, Any] = {}
     seen: dict[Any, Step] = {}
+    looked_into = {out.base for step in steps for out in step.outs}
     kept = []
     for step in steps:
         args, kwargs = step.args, step.kwargs
         if new:
             args, kwargs = replaced(args, new), replaced(kwargs, new) if kwargs else kwargs
-        if (same := identity(step, args)) is not None:
+        # Of an array that lies otherwise in memory, a look into it might be a copy.
+        if (same := identity(step, args)) is not None and step.outs[0] not in looked_into:
             new[step.outs[0]] = same
             continue
         args = above_zero(step, args, seen)
         fresh = Step(step.kind, step.function, args, kwargs)
         fresh.out, fresh.outs = step.out, step.outs
         if is_constant(fresh):
-            for out in step.outs:
-                new[out] = out.sample
+            new.update(zip(step.outs, constants(fresh), strict=True))
             continue
         key = key_of(fresh)
         twin = seen.get(key) if key is not None else None
@@ -65,6 +66,14 @@ def is_constant(step: Step) -> bool:
     if step.function in SHAPE_ONLY:
         return True
     return not step.inputs
+
+
+def constants(step: Step) -> list[Any]:
+    """What a constant step gives, computed again where the trace has let go of it."""
+    if all(out.is_there for out in step.outs):
+        return [out.sample for out in step.outs]
+    result = perform(step.kind, step.function, step.args, step.kwargs)
+    return [result] if step.out is step.outs[0] else list(result)
 
 
 def identity(step: Step, args: Any) -> Any:
@@ -91,8 +100,9 @@ def above_zero(step: Step, args: Any, seen: dict[Any, Step]) -> Any:
 
     Both are false for NaN and true for the same numbers.
     """
-    zero = isinstance(args[-1], int | float | np.floating) and args[-1] == 0
-    if step.function is not np.greater or step.kwargs or not zero:
+    if step.function is not np.greater or step.kwargs:
+        return args
+    if not isinstance(args[1], int | float | np.floating) or args[1] != 0:
         return args
     for zero in (0, 0.0):
         rectified = seen.get(("function", np.maximum, hashable((args[0], zero)), ()))

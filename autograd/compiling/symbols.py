@@ -41,6 +41,11 @@ class Symbol:
         array = self._sample()
         return empty(*self._form) if array is None else array
 
+    @property
+    def is_there(self) -> bool:
+        """Whether ``sample`` holds the numbers of the trace."""
+        return self._form is None or self._sample() is not None
+
     def let_go(self) -> None:
         """Keep only the form of a large array, so that it is freed when the trace needs it no more.
 

@@ -114,7 +114,7 @@ class Tape:
         symbol = Symbol(self.count, sample, step, index)
         self.count += 1
         step.outs.append(symbol)
-        if isinstance(sample, np.ndarray) and sample.base is not None:
+        if isinstance(sample, np.ndarray) and step.kind != "call":
             symbol.base = looked_into(step, sample)
         traced = Traced(self, symbol)
         if not is_constant(step):
@@ -291,9 +291,17 @@ def left_behind(tape: Tape) -> TraceError:
 
 
 def looked_into(step: Step, sample: Any) -> Symbol | None:
-    """The argument of a step in whose memory its result lies, for a view."""
+    """The argument of a step in whose memory its result lies: for a view, or where it is the same.
+
+    ``np.atleast_1d(x)`` is x itself; a view has memory of another array, its base.
+    """
     for x in step.inputs:
-        if isinstance(x.sample, np.ndarray) and np.may_share_memory(sample, x.sample):
+        given = x.sample
+        if sample is given or (
+            sample.base is not None
+            and isinstance(given, np.ndarray)
+            and np.may_share_memory(sample, given)
+        ):
             return x
     return None
 

@@ -30,12 +30,16 @@ class Text(NamedTuple):
 
 
 class Writer:
-    """Writes steps; ``name`` gives the text of a symbol, ``constant`` a name for an array."""
+    """Writes steps; ``name`` gives the text of a symbol, ``constant`` a name for an array.
 
-    def __init__(self, name: Any, constant: Any, borrow: Any) -> None:
+    ``borrow`` gives a name for a function, ``unique`` one that is not taken yet.
+    """
+
+    def __init__(self, name: Any, constant: Any, borrow: Any, unique: Any = str) -> None:
         self.name = name
         self.constant = constant
         self.borrow = borrow
+        self.unique = unique
         #: Whether a plain number does what a NumPy number would: among doubles it does.
         self.plain_numbers = False
         self.numbers: dict[str, Any] = {}
@@ -91,6 +95,8 @@ class Writer:
         """True if the operator does what the function does: & is ∧ between booleans only."""
         if step.kwargs or not any(isinstance(x, Symbol) for x in step.args):
             return False
+        if any(isinstance(x, list | tuple) for x in step.args):
+            return False  # a list has signs of its own
         if step.function not in LOGICAL:
             return True
         kinds = {getattr(getattr(x, "sample", x), "dtype", None) for x in step.args}
@@ -113,7 +119,7 @@ class Writer:
     def hoisted(self, name: str) -> str:
         """The name of a number among the arguments, as an array without axes."""
         if name not in self.converted:
-            self.converted[name] = f"{name}_"
+            self.converted[name] = self.unique(f"{name}_")
         return self.converted[name]
 
     def number(self, x: float) -> str:
