@@ -42,6 +42,8 @@ thread = _Thread()
 
 #: The tapes that are recorded on, in any thread: while there is none, nobody need look for one.
 tapes: list[Any] = []
+#: Held while a function is traced, whose Values hold no numbers meanwhile, and by who fetches them.
+tracing = threading.RLock()
 
 
 def each_call(draw: Callable[[], Any], name: str = "drawn") -> Any:

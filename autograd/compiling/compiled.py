@@ -90,14 +90,25 @@ class Compiled:
         if state.tape is not None or state.uncompiled:
             return self.function(*args, **kwargs)
         leaves: list[Any] = []
-        key = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
-        recording = state.recording
-        for replay in self._programs.get((key, recording), ()):
-            if replay.fits() and (not replay.pairs or replay.joined(leaves)):
-                return replay.call(leaves)
+        form = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
+        key = (form, state.recording)
+        if (replay := self.fitting(key, leaves)) is not None:
+            return replay.call(leaves)
         with self._lock, without_collections():
-            replay = self.trace(args, kwargs, (key, recording))
-        return replay.call(leaves, replay.first_drawn)
+            # Another thread may have made it meanwhile.
+            if (replay := self.fitting(key, leaves)) is not None:
+                drawn = None
+            else:
+                replay = self.trace(args, kwargs, key)
+                drawn = replay.first_drawn
+        return replay.call(leaves, drawn)
+
+    def fitting(self, key: Any, leaves: list[Any]) -> Replay | None:
+        """The program of this form that holds for the Values as they are; None if there is none."""
+        for replay in self._programs.get(key, ()):
+            if replay.fits(leaves):
+                return replay
+        return None
 
     def trace(self, args: Any, kwargs: Any, key: Any) -> Replay:
         """A new program for these arguments, kept for later calls."""

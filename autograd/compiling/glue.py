@@ -36,15 +36,24 @@ class Glue:
         made: Callable[..., Any] = self.namespace[name.split("(")[0]]
         return made
 
-    def fits(self, flags: list[tuple[Any, bool]], none: list[tuple[Any, bool]]) -> Any:
-        """The function that tells whether Values from outside are as when they were traced."""
+    def fits(
+        self,
+        flags: list[tuple[Any, bool]],
+        none: list[tuple[Any, bool]],
+        pairs: list[tuple[int, int]],
+    ) -> Any:
+        """The function that tells whether Values, and arguments, are as when they were traced.
+
+        ``pairs`` are places among the arguments that held one and the same Value.
+        """
         tests = []
         for node, needed in flags:
             tests.append(f"{'' if needed else 'not '}{self.bound(node)}.requires_grad")
         for node, is_none in none:
-            if type(node) is not int:
-                tests.append(f"{self.bound(node)}._grad is {'' if is_none else 'not '}None")
-        return self.function("fits()", [f"return {' and '.join(tests) or True}"])
+            tests.append(f"{self.bound(node)}._grad is {'' if is_none else 'not '}None")
+        for a, b in pairs:
+            tests.append(f"leaves[{a}] is leaves[{b}]")
+        return self.function("fits(leaves)", [f"return {' and '.join(tests) or True}"])
 
     def inputs(self, sources: list[tuple[int, Any, Any]]) -> Any:
         """The function from the arguments to the list of arrays that the program takes."""

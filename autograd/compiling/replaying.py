@@ -10,7 +10,7 @@ import numpy as np
 
 from ..backprop import sweep
 from ..containers import leaves_of, map_leaves, rebuild
-from ..modes import set_grad_enabled
+from ..modes import set_grad_enabled, tracing
 from ..node import Node, Operands
 from ..ops import Op, Sample
 from ..value import Value
@@ -29,18 +29,19 @@ class Replay:
 
     def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, names: Any):
         self.function = function
-        trace = Trace(function, args, kwargs, names)
-        if trace.tape.plain:
-            # Arrays that it makes may be random: then a second run makes others, and is refused.
-            trace.let_go()
-            trace = Trace(function, args, kwargs, names, first=trace)
+        with tracing:
+            trace = Trace(function, args, kwargs, names)
+            if trace.tape.plain:
+                # Arrays that it makes may be random: a second run makes others, and is refused.
+                trace.let_go()
+                trace = Trace(function, args, kwargs, names, first=trace)
         tape = trace.tape
         self.lock = threading.Lock()
         self.form = form_of((args, kwargs))
         self.places = [k for k, x in enumerate(trace.places) if x is not None]
         given = {x: k for k, x in enumerate(trace.places) if x is not None}
-        #: Places where the same Value was given: the program holds while it is.
-        self.pairs = [(k, given[x]) for k, x in enumerate(trace.places) if given.get(x, k) != k]
+        # Places where the same Value was given: the program holds while it is.
+        pairs = [(k, given[x]) for k, x in enumerate(trace.places) if given.get(x, k) != k]
         self.result = form_of(trace.result)
         self.single = not isinstance(trace.result, list | tuple | dict | None)
         self.scalar = trace.root is not None
@@ -92,7 +93,7 @@ class Replay:
         trace.let_go()
         self.run = self.runner()
         glue = Glue()
-        self.fits = glue.fits(flags, self.grads_none)
+        self.fits = glue.fits(flags, self.grads_none, pairs)
         self.inputs = glue.inputs(self.sources)
         self.changes = glue.changes(self.data_changes, self.grad_changes, tape.effects)
         self.program.forget_samples()
@@ -185,7 +186,8 @@ class Replay:
 
         ``drawn`` are the random numbers that the trace drew, for the first call.
         """
-        arrays = self.inputs(leaves, drawn)
+        with tracing:
+            arrays = self.inputs(leaves, drawn)
         try:
             with self.lock:
                 outputs = self.run(*arrays)
@@ -197,7 +199,8 @@ class Replay:
         for maker in self.makers:
             results.append(self.made(maker, outputs, arrays, leaves))
         if self.changes is not None:
-            self.changes(outputs, leaves)
+            with tracing:
+                self.changes(outputs, leaves)
         return results[0] if self.single else rebuild(self.result, iter(results))
 
     def made(self, maker: Any, outputs: Sequence[Any], arrays: list[Any], leaves: Any) -> Any:
@@ -215,10 +218,6 @@ class Replay:
         if kind == "leaf":
             return leaves[what] if type(what) is int else what
         return new_constant(outputs[what], label)
-
-    def joined(self, leaves: list[Any]) -> bool:
-        """True if arguments that were one Value when it was traced are one again."""
-        return all(leaves[k] is leaves[other] for k, other in self.pairs)
 
     # -- gradients asked for later
 
@@ -271,7 +270,10 @@ class Replay:
         for (kind, _, key), array in zip(self.sources, arrays, strict=True):
             if kind == DRAWN:
                 drawn[key] = array
-        outputs = replay.run(*replay.inputs([delta, *leaves], drawn))
+        with tracing:
+            arrays = replay.inputs([delta, *leaves], drawn)
+        with replay.lock:
+            outputs = replay.run(*arrays)
         return [outputs[what] if kind == "array" else what for kind, what, _ in replay.makers]
 
     def pullback(self, place: int) -> Callable[..., Any]:
