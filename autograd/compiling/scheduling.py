@@ -27,7 +27,7 @@ def scheduled(program: Any) -> list[Step]:
     results = [x for x in program.outputs if isinstance(x, Symbol)]
     results += [symbol for symbol, _ in program.guards]
     writes = {x: target for target, x in program.writes if isinstance(x, Symbol)}
-    steps = scaled_together(program.steps, {*results, *writes})
+    steps = scaled_together(program.steps, {*results, *writes}, {root(x) for x in results})
     steps = updates_early(steps, writes, results)
     return in_blocks(steps, writes, {*results, *writes})
 
@@ -35,8 +35,12 @@ def scheduled(program: Any) -> list[Step]:
 # -- small gradients, scaled
 
 
-def scaled_together(steps: Sequence[Step], wanted: set[Symbol]) -> list[Step]:
-    """The steps with several products of one number and small arrays made one step."""
+def scaled_together(steps: Sequence[Step], wanted: set[Symbol], given: set[Symbol]) -> list[Step]:
+    """The steps with several products of one number and small arrays made one step.
+
+    Arrays in ``wanted`` are needed unscaled; those in ``given`` leave the program, and are new
+    memory at each call.
+    """
     uses: dict[Symbol, int] = {}
     places: dict[Symbol, int] = {}
     groups: dict[Any, list[int]] = {}
@@ -46,7 +50,9 @@ def scaled_together(steps: Sequence[Step], wanted: set[Symbol]) -> list[Step]:
         places.update(dict.fromkeys(step.outs, k))
     for k, step in enumerate(steps):
         scaled = scaled_array(step)
-        if scaled is not None and uses[scaled] == 1 and scaled in places and scaled not in wanted:
+        if scaled is None or uses[scaled] > 1 or scaled not in places or scaled in wanted:
+            continue
+        if step.outs[0] not in given:
             groups.setdefault(hashable(step.args[0]), []).append(k)
     order: list[Step | None] = list(steps)
     for members in groups.values():

@@ -251,6 +251,22 @@ def test_gradients_that_are_kept_or_large_are_scaled_alone():
     assert "row" not in text_of(next(iter(compiled._programs.values()))[0])
 
 
+def test_small_products_that_are_returned_are_the_callers():
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=(4, n)) for n in (3, 5, 2)]
+
+    def function(x):
+        products = [x @ w for w in weights]
+        scaled = [0.1 * product for product in products]
+        return [scaled[0], scaled[1][1:], scaled[2].T]
+
+    x = rng.normal(size=(6, 4))
+    compiled = ag.compile(function)
+    found = compiled(x)
+    compiled(2 * x)
+    same(found, function(x))
+
+
 def test_gradients_that_no_buffer_holds_are_scaled_alone():
     """The gradient of an index is made anew at each call, whatever its neighbours are."""
     shapes = [(3,), (2, 3), (4, 1), (5,)]
