@@ -41,10 +41,12 @@ class Glue:
         flags: list[tuple[Any, bool]],
         none: list[tuple[Any, bool]],
         pairs: list[tuple[int, int]],
+        apart: list[int],
     ) -> Any:
         """The function that tells whether Values, and arguments, are as when they were traced.
 
-        ``pairs`` are places among the arguments that held one and the same Value.
+        ``pairs`` are places among the arguments that held one and the same Value, ``apart`` those
+        that held different ones.
         """
         tests = []
         for node, needed in flags:
@@ -53,6 +55,9 @@ class Glue:
             tests.append(f"{self.bound(node)}._grad is {'' if is_none else 'not '}None")
         for a, b in pairs:
             tests.append(f"leaves[{a}] is leaves[{b}]")
+        if len(apart) > 1:
+            held = ", ".join([f"id(leaves[{k}])" for k in apart])
+            tests.append(f"len({{{held}}}) == {len(apart)}")
         return self.function("fits(leaves)", [f"return {' and '.join(tests) or True}"])
 
     def inputs(self, sources: list[tuple[int, Any, Any]]) -> Any:

@@ -93,7 +93,9 @@ class Replay:
         trace.let_go()
         self.run = self.runner()
         glue = Glue()
-        self.fits = glue.fits(flags, self.grads_none, pairs)
+        # Of Values that it changes, the same one twice would be changed twice.
+        apart = [*given.values()] if self.data_changes or self.grad_changes else []
+        self.fits = glue.fits(flags, self.grads_none, pairs, apart)
         self.inputs = glue.inputs(self.sources)
         self.changes = glue.changes(self.data_changes, self.grad_changes, tape.effects)
         self.program.forget_samples()

@@ -27,6 +27,20 @@ def test_a_step_adds_to_the_gradient_that_an_argument_has():
     assert compiled.traces == 2
 
 
+def test_a_step_that_gets_one_value_twice_is_traced_for_that():
+    def step(a, b):
+        ((a * b) * a).sum().backward()
+
+    compiled, (v, u), (p, q) = ag.compile(step), (Value(X), Value(X + 1)), (Value(X), Value(X + 1))
+    for one, other in (((v, u), (p, q)), ((v, v), (p, p)), ((u, v), (q, p)), ((u, u), (q, q))):
+        for leaf in (v, u, p, q):
+            leaf.zero_grad()
+        compiled(*one)
+        step(*other)
+        np.testing.assert_array_equal(v.grad if one[0] is v else u.grad, other[0].grad)
+    assert compiled.traces == 2
+
+
 # -- threads
 
 
