@@ -123,7 +123,9 @@ def test_each_kind_of_growth_is_measured_in_small(name):
     for what in growth.measures_of(name):
         numbers = growth.measured(name, what, 400, 0.0)
         assert numbers
-        assert all(number > 0.0 for number in numbers.values())
+        for kind, number in numbers.items():
+            # So few values may find room in memory that the process has already.
+            assert number > 0.0 or (kind == "bytes" and number == 0.0)
 
 
 def test_a_slow_step_is_timed_once_and_a_quick_one_for_a_while(monkeypatch):
