@@ -354,7 +354,11 @@ class Trace(Sequence[Event]):
         view("stepper")(self)
 
     def save_html(self, path: str | Path) -> Path:
-        """Write it as one page that needs no network; the path."""
+        """Write it as one page that needs no network; the path.
+
+        Of more than 3,000 values layers, or stretches of early values, are one box each, as the
+        page then says; all are still found by name, and each step is told in full.
+        """
         return view("page")(self, path)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -1,10 +1,13 @@
 """The page of a trace: its record replays to the same gradients, nothing in it can break out."""
 
+import contextlib
 import html
+import itertools
 import json
 import math
 import operator
 import re
+import time
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -16,8 +19,9 @@ import autograd as ag
 import nn
 from autograd import Value
 from viz.output import OutputError
+from viz.page.groups import DRAWN, FOLD
 from viz.page.page import in_script, notebook, page
-from viz.page.record import FOLD, plain, record
+from viz.page.record import plain, record
 
 BINARY = {"*": operator.mul, "+": operator.add, "-": operator.sub}
 HOSTILE = [
@@ -248,9 +252,9 @@ def test_a_large_graph_keeps_its_budget_and_begins_with_an_overview():
     text = page(trace)
     assert len(trace.nodes) > FOLD
     assert len(text.encode()) <= 600 * len(trace.nodes)
-    names = [name for name, _ in record(trace)["groups"]]
+    names = [name for name, *_ in record(trace)["groups"]]
     assert names[:3] == ["layer 1", "layer 2", "layer 3"]
-    assert {node for _, nodes in record(trace)["groups"] for node in nodes} == {
+    assert {node for _, nodes, _ in record(trace)["groups"] for node in nodes} == {
         node.id for node in trace.nodes
     }
 
@@ -290,22 +294,170 @@ def test_a_trace_in_which_nothing_happened_is_refused():
 def test_the_overview_of_a_large_graph_has_a_box_for_each_layer_and_each_value_aside(monkeypatch):
     trace = loop_trace()
     assert 'id="over"' not in page(trace)
-    monkeypatch.setattr("viz.page.record.FOLD", 4)
+    monkeypatch.setattr("viz.page.groups.FOLD", 4)
     found = record(trace)["groups"]
-    layers = [name for name, _ in found if name.startswith("layer ")]
+    layers = [name for name, *_ in found if name.startswith("layer ")]
     assert layers == sorted(set(layers))
     assert len(layers) >= 1
-    nodes = [node for _, group in found for node in group]
+    nodes = [node for _, group, _ in found for node in group]
     assert sorted(nodes) == [node.id for node in trace.nodes]
     svg = page(trace).split('<g id="over"')[1]
     assert svg.count('class="nd grp"') == len(found)
 
 
 def test_many_values_outside_of_layers_are_one_box_and_a_graph_without_layers_has_none(monkeypatch):
-    monkeypatch.setattr("viz.page.record.FOLD", 4)
+    monkeypatch.setattr("viz.page.groups.FOLD", 4)
     assert record(scalar_trace())["groups"] == []
-    monkeypatch.setattr("viz.page.record.ALONE", 1)
-    names = [name for name, _ in record(loop_trace())["groups"]]
+    monkeypatch.setattr("viz.page.groups.ALONE", 1)
+    names = [name for name, *_ in record(loop_trace())["groups"]]
     assert names.count("outside of layers") == 1
     assert names[-1] == "outside of layers"
     assert all(name.startswith("layer ") for name in names[:-1])
+
+
+def samples_trace(values, scoped=False):
+    """A network of scalars without layers over so many samples that it has ``values`` values."""
+    rng = np.random.default_rng(0)
+    sizes = [2, 16, 16, 1]
+    layers = [rng.normal(size=(b, a)) for a, b in itertools.pairwise(sizes)]
+    weights = [[[Value(w) for w in row] for row in layer] for layer in layers]
+
+    def sample():
+        x = [0.5, -1.0]
+        for layer in weights:
+            x = [sum((w * v for w, v in zip(row, x, strict=True)), 0.0).tanh() for row in layer]
+        return x[0]
+
+    def run():
+        total = Value(0.0)
+        for k in range(values // 640 + 1):
+            with ag.scope(f"sample {k}") if scoped else contextlib.nullcontext():
+                total = total + sample()
+        total.backward()
+
+    return ag.trace(run)
+
+
+def texts_of(element):
+    return ["".join(x.itertext()) for x in element.iter() if x.tag.endswith("text")]
+
+
+def test_a_graph_of_many_values_is_folded_by_age_and_the_page_says_so(monkeypatch):
+    monkeypatch.setattr("viz.page.groups.FOLD", 20)
+    monkeypatch.setattr("viz.page.groups.DRAWN", 40)
+    x = Value(0.5, label="x")
+
+    def run():
+        y = x
+        for _ in range(30):
+            y = y * 1.01 + 0.001
+        y.backward()
+
+    trace = ag.trace(run)
+    text = page(trace)
+    assert "61 values; 49 of them are folded into 4 boxes, " in text
+    boxes = [box for box in svg_of(text).iter() if "grp" in box.get("class", "")]
+    assert texts_of(boxes[0]) == ["x … u12", "13 of 13 values", f"max |δ| {1.01**30:.4g}"]
+    assert texts_of(boxes[-1]) == ["u60", f"{float(trace.last.value('u60')):.4g}", "δ 1"]
+    assert len(boxes) == 16
+    title = next("".join(x.itertext()) for x in boxes[0].iter() if x.tag.endswith("title"))
+    assert title.startswith("earlier values from test_page.py:")
+    assert 'id="n0"' not in text
+    assert '<g id="over" data-view' in text
+    assert_replays(trace)
+
+
+def test_the_overview_of_an_empty_gradient_tells_it_from_zero(monkeypatch):
+    monkeypatch.setattr("viz.page.groups.FOLD", 4)
+    monkeypatch.setattr("viz.page.groups.DRAWN", 13)
+    x = Value(0.5, label="x")
+
+    def shown(factor, back):
+        def run():
+            y = x * factor
+            for _ in range(15):
+                y = y * 1.0
+            if back:
+                y.backward()
+
+        x.zero_grad()
+        boxes = [b for b in svg_of(page(ag.trace(run))).iter() if "grp" in b.get("class", "")]
+        return texts_of(boxes[0])[-1]
+
+    assert shown(0.0, back=False) == "δ —"
+    assert shown(0.0, back=True).startswith("max |δ| ")
+    assert shown(float("nan"), back=True) == "max |δ| NaN"
+
+
+def test_many_numbered_scopes_share_a_box_of_the_overview_or_are_folded_by_age(monkeypatch):
+    x = Value(0.5, label="x")
+
+    def run():
+        total = x * 0.0
+        for k in range(150):
+            with ag.scope("start" if k < 50 else f"sample {k}"):
+                total = total + (x * float(k)).tanh()
+        total.backward()
+
+    monkeypatch.setattr("viz.page.groups.FOLD", 20)
+    found = record(ag.trace(run))["groups"]
+    assert [(name, len(nodes)) for name, nodes, _ in found] == [
+        ("start", 150), ("sample *", 300), ("x", 1), ("u1", 1),
+    ]  # fmt: skip
+    monkeypatch.setattr("viz.page.groups.READABLE", 3)
+    found = record(ag.trace(run))["groups"]
+    assert len(found) == 16
+    assert sum(len(nodes) for _, nodes, _ in found) == 452
+
+
+def test_a_large_graph_of_one_scope_is_folded_by_age(monkeypatch):
+    monkeypatch.setattr("viz.page.groups.FOLD", 4)
+    monkeypatch.setattr("viz.page.groups.DRAWN", 20)
+    x = Value(0.5, label="x")
+
+    def run():
+        with ag.scope("model"):
+            y = x
+            for _ in range(30):
+                y = y * 1.5
+        y.backward()
+
+    assert [len(nodes) for _, nodes, _ in record(ag.trace(run))["groups"]][:4] == [5, 5, 5, 4]
+
+
+def test_a_crossed_graph_is_laid_out_by_ranks_in_a_moment():
+    trace = samples_trace(2_000)
+    assert FOLD < len(trace.nodes) <= DRAWN
+    start = time.perf_counter()
+    svg = svg_of(page(trace))
+    assert time.perf_counter() - start < 20
+    boxes = {}
+    for box in svg.iter():
+        if box.get("id", "").startswith("n"):
+            boxes[box.get("id")] = tuple(map(int, re.findall(r"-?\d+", box.get("transform"))))
+    assert len(boxes) == len(trace.nodes)
+    assert len(set(boxes.values())) == len(boxes)
+    left, top, width, height = map(float, svg.get("viewBox").split())
+    assert all(left < x < left + width and top < y < top + height for x, y in boxes.values())
+    # Each arrow begins at the right side of its operand's box and ends at the left of its own.
+    node = trace.nodes[-1]
+    (arrow,) = [g for g in svg.iter() if g.get("id") == f"g{node.id}_1"]
+    x, y, *steps = map(int, re.findall(r"-?\d+", next(iter(arrow)).get("d")))
+    from_x, from_y = boxes[f"n{node.inputs[1].id}"]
+    to_x, to_y = boxes[f"n{node.id}"]
+    assert (x, y) == pytest.approx((from_x + 48, from_y), abs=1)
+    assert (x + steps[-2], y + steps[-1]) == pytest.approx((to_x - 48, to_y), abs=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scoped", "boxes"), [(False, 4), (True, 95)])
+def test_a_page_of_60_000_values_is_written_in_seconds(scoped, boxes):
+    trace = samples_trace(60_000, scoped)
+    assert len(trace.nodes) > 60_000
+    start = time.perf_counter()
+    text = page(trace)
+    # About five seconds on a free machine; without folding it would be hours.
+    assert time.perf_counter() - start < 60
+    assert len(text.encode()) < 300 * len(trace.nodes)
+    assert f"of them are folded into {boxes} boxes" in text
+    assert text.count('class="nd ') <= 100

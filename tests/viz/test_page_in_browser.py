@@ -352,6 +352,105 @@ def test_a_large_graph_without_layers_begins_where_it_can_be_read_and_goes_along
             assert inside, key
 
 
+def test_a_folded_graph_marks_the_box_of_each_step_and_tells_every_value(open_page, monkeypatch):
+    monkeypatch.setattr("viz.page.groups.FOLD", 20)
+    monkeypatch.setattr("viz.page.groups.DRAWN", 40)
+    x = Value(0.5, label="x")
+
+    def run():
+        y = x
+        for _ in range(30):
+            y = y * 1.01 + 0.001
+        y.backward()
+
+    trace = ag.trace(run)
+    page = open_page(trace)
+    texts = "box => [...box.querySelectorAll('text')].map(t => t.textContent)"
+    folded = page.page.eval_on_selector("#o0", texts)
+    assert folded == ["x … u12", "13 of 13 values", f"max |δ| {1.01**30:.4g}"]
+    page.press("Home")
+    assert page.page.eval_on_selector("#o0", texts) == ["x … u12", "1 of 13 values", "δ —"]
+    page.press("f", "ArrowRight")
+    assert page.page.eval_on_selector("#o0", texts)[1] == "3 of 13 values"
+    marked = "boxes => boxes.filter(b => b.classList.contains('now')).map(b => b.id)"
+    assert page.page.eval_on_selector_all(".grp", marked) == ["o0"]
+    page.press("b")
+    assert page.page.eval_on_selector_all(".grp", marked) == ["o15"]
+    page.press("/")
+    page.page.keyboard.type("u7")
+    page.press("Enter", "End")
+    assert page.text("#chosen") == "u7"
+    assert page.page.query_selector("#ledger tbody tr") is not None
+    assert "sel" in page.page.get_attribute("#o0", "class")
+    page.press("[")
+    assert page.text("#chosen") == "u6"
+    page.page.click("#o0")
+    assert page.text("#chosen") == "u12"
+    page.press("c", "0", "d", "Home")
+    assert page.page.is_visible("#over")
+    assert len(page.page.query_selector_all("#pinned tbody tr")) == len(trace.nodes)
+    page.press("y")
+    page.page.click("#kinds >> text=TikZ")
+    taken = page.page.input_value("#copy textarea")
+    assert taken.count("\\node (o") == 16
+    assert taken.count("\\draw[->] (o") == 15
+
+
+def test_without_javascript_a_folded_graph_shows_its_boxes(open_page, monkeypatch):
+    monkeypatch.setattr("viz.page.groups.FOLD", 4)
+    monkeypatch.setattr("viz.page.groups.DRAWN", 20)
+    x = Value(0.5, label="x")
+
+    def run():
+        y = x
+        for _ in range(15):
+            y = y * 1.01 + 0.001
+        y.backward()
+
+    page = open_page(ag.trace(run), java_script_enabled=False)
+    assert page.page.is_visible("#o0")
+
+
+def test_a_leaf_held_over_from_an_earlier_pass_is_the_trace_s_at_every_step(open_page):
+    a = Value(0.5, label="a")
+
+    def run():
+        for _ in range(2):
+            (a * a).tanh().backward()
+
+    trace = ag.trace(run)
+    page = open_page(trace)
+    for k in [*range(len(trace)), *reversed(range(len(trace)))]:
+        state = page.page.evaluate(f"glassgrad.go({k}), glassgrad.state()")
+        for node in trace.nodes:
+            grad = trace.at(k).grad(node)
+            assert state["grad"][node.id] == (None if grad is None else float(grad))
+
+
+@pytest.mark.slow
+def test_a_page_of_ten_thousand_values_loads_and_steps_in_time(open_page):
+    x = Value(0.5, label="x")
+
+    def run():
+        y = x
+        for _ in range(5_000):
+            y = y * 1.0001 + 0.0001
+        y.backward()
+
+    page = open_page(ag.trace(run)).page
+    timing = json.loads(
+        page.evaluate("JSON.stringify(performance.getEntriesByType('navigation')[0])")
+    )
+    # About half a second and a millisecond on a free machine.
+    assert timing["domContentLoadedEventEnd"] < 5000
+    each = page.evaluate(
+        "() => { const t = performance.now();"
+        " for (let k = 0; k < 300; k++) glassgrad.go(k * 90, true);"
+        " return (performance.now() - t) / 300 }"
+    )
+    assert each < 32
+
+
 def test_a_long_name_stays_inside_its_box(open_page):
     x = Value(3.0, label="W" * 40)
     page = open_page(ag.trace(lambda: (x * x).backward())).page

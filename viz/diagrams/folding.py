@@ -27,12 +27,15 @@ BANDS = 4
 
 @dataclass(eq=False)
 class Group:
-    """Values that share one box: a closed scope, all its runs, or a band of early values."""
+    """Values that share one box: a closed scope, all its runs, or a band of early values.
+
+    ``members`` are values of a graph, or nodes of a trace.
+    """
 
     title: str
     scope: Scope | None = None
     runs: int = 1
-    members: list[Node] = field(default_factory=list)
+    members: list[Any] = field(default_factory=list)
 
     @property
     def row(self) -> str:
@@ -105,7 +108,7 @@ def _readable(graph: Graph, chains: _Chains, wanted: _Wanted, limit: int) -> dic
             folded = homes | dict.fromkeys(early, _band(early))
             if not has_circle(graph, folded):
                 return folded
-    return _bands(graph.nodes[: -min(limit, NEAREST)])
+    return _homes(bands(graph.nodes[: -min(limit, NEAREST)]))
 
 
 @dataclass(frozen=True)
@@ -270,29 +273,33 @@ def has_circle(graph: Graph, homes: dict[Node, Group]) -> bool:
     return done < len(after)
 
 
-def _bands(early: list[Node]) -> dict[Node, Group]:
-    """Stretches of creation order, about equally long."""
-    homes: dict[Node, Group] = {}
+def bands(early: Sequence[Any]) -> list[Group]:
+    """Stretches of creation order, about equally long; also for the nodes of a trace."""
     size = -(-len(early) // BANDS)
-    for first in range(0, len(early), size):
-        members = early[first : first + size]
-        homes.update(dict.fromkeys(members, _band(members)))
-    return homes
+    return [_band(early[first : first + size]) for first in range(0, len(early), max(1, size))]
 
 
-def _band(members: list[Node]) -> Group:
+def _homes(groups: list[Group]) -> dict[Node, Group]:
+    return {value: group for group in groups for value in group.members}
+
+
+def _band(members: Sequence[Any]) -> Group:
     """One group of early values; its title names the line that made most of them."""
     made = Counter(value.origin for value in members if value.op is not None)
     if not made:
-        return Group("earlier values", members=members)
+        return Group("earlier values", members=list(members))
     place, count = made.most_common(1)[0]
     more = "" if count == sum(made.values()) else f", and {len(made) - 1:,} more places"
-    return Group(f"earlier values from {place}{more}", members=members)
+    return Group(f"earlier values from {place}{more}", members=list(members))
 
 
 def _note(graph: Graph, homes: dict[Node, Group]) -> str:
     if not homes:
         return ""
-    boxes = _groups(homes)
+    return told(len(graph), len(homes), _groups(homes))
+
+
+def told(values: int, folded: int, boxes: int) -> str:
+    """What was folded: ``1,001 values; 989 of them are folded into 4 boxes``."""
     plural = "box" if boxes == 1 else "boxes"
-    return f"{len(graph):,} values; {len(homes):,} of them are folded into {boxes} {plural}"
+    return f"{values:,} values; {folded:,} of them are folded into {boxes} {plural}"

@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd.tracing import Trace
 
+from ..diagrams.folding import told
 from ..output import write_whole
 from ..renderers.dot import clean
 from .picture import picture
@@ -36,10 +37,14 @@ def page(trace: Trace, title: str | None = None) -> str:
             "Compute inside it: with autograd.trace() as t: loss(model(x), y).backward()."
         )
     data = record(trace)
+    note = f"{len(trace.nodes):,} values"
+    if data["folded"]:
+        alike = [nodes for _, nodes, _ in data["groups"] if len(nodes) > 1]
+        note = told(len(trace.nodes), sum(map(len, alike)), len(alike))
     title = clean(title or _title(trace)).replace("\n", " ")
     return Template(_asset("stepper.html")).substitute(
         title=html.escape(title),
-        note=f"{len(trace.nodes):,} values, {len(trace):,} steps",
+        note=f"{note}, {len(trace):,} steps",
         css=_packed(_asset("stepper.css")),
         js=_packed(_asset("stepper.js")),
         svg=picture(trace, data, title),

@@ -7,29 +7,32 @@ page writes others into the same texts as one steps.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import Template
 from typing import Any
+
+import numpy as np
 
 from autograd.tracing import Trace, TraceNode
 
 from .. import notation
+from ..diagrams.diagram import Diagram, DiagramEdge, DiagramNode
+from ..renderers.crowding import by_ranks
 from ..renderers.dot import clean, quoted
-from ..renderers.placing import text_width
+from ..renderers.placing import as_attributes, place, text_width
 from ..renderers.render import layout
-from .record import FOLD
 
 #: Size of a box and of its margin, in points.
 WIDTH, HEIGHT = 96, 52
 LETTERS = 16
 #: Letters of a name that surely fit into a box; more are set as wide as the box.
 ROOMY = 11
-#: Width of a box of the overview.
-GROUP = 150
+#: Width of a box of the overview, and the letters of its name.
+GROUP, GROUP_LETTERS = 150, 25
 
 
 #: Marks and boxes are defined once; what repeats per value is as short as it can be.
-PICTURE = Template("""<svg id="graph" viewBox="-12 -12 $width $height" role="group" tabindex="0" \
+PICTURE = Template("""<svg id="graph" viewBox="$view" role="group" tabindex="0" \
 aria-label="Graph of $title"><title>Graph of $title</title>
 <defs><marker id="a" markerUnits="userSpaceOnUse" markerWidth="8" markerHeight="8" refX="7" \
 refY="4" orient="auto"><path d="M0 1l7 3-7 3z"/></marker>\
@@ -47,67 +50,93 @@ $overview
 
 def picture(trace: Trace, data: dict[str, Any], title: str) -> str:
     """The SVG of the trace's graph, in its last state; ``data`` is the trace's record."""
-    placed = layout(_dot(data))
-    width, height = (float(x) for x in placed["bb"].split(",")[2:])
-    title = html.escape(title)
-    objects = placed.get("objects", [])
-    names = [thing["name"] for thing in objects]
-    frames = [_frame(thing, data, height) for thing in objects if thing["name"][0] == "c"]
-    arrows = [_arrow(edge, height) for edge in placed.get("edges", [])]
-    boxes = []
-    for name, thing in zip(names, objects, strict=True):
-        if name[0] == "n":
-            boxes.append(_box(trace.nodes[int(name[1:])], trace, _centre(thing, height)))
+    overview, view = _overview(trace, data)
+    frames: list[str] = []
+    arrows: list[str] = []
+    boxes: list[str] = []
+    if not data["folded"]:
+        placed, height, view = _detail(data)
+        objects = placed.get("objects", [])
+        frames = [_frame(thing, data, height) for thing in objects if thing["name"][0] == "c"]
+        arrows = [_arrow(edge, height) for edge in placed.get("edges", [])]
+        values = [thing for thing in objects if thing["name"][0] == "n"]
+        boxes = [
+            _box(trace.nodes[int(thing["name"][1:])], trace, _centre(thing, height))
+            for thing in values
+        ]
     return PICTURE.substitute(
-        title=title, width=f"{width + 24:.0f}", height=f"{height + 24:.0f}", left=-WIDTH // 2,
-        top=-HEIGHT // 2, w=WIDTH, h=HEIGHT, frames="\n".join(frames),
-        arrows="\n".join(arrows), boxes="\n".join(boxes), overview=_overview(data),
+        title=html.escape(title), view=view, left=-WIDTH // 2, top=-HEIGHT // 2, w=WIDTH, h=HEIGHT,
+        frames="\n".join(frames), arrows="\n".join(arrows), boxes="\n".join(boxes),
+        overview=overview,
     )  # fmt: skip
 
 
-def _dot(data: dict[str, Any]) -> str:
-    """The graph as DOT, for its layout alone."""
+def _detail(data: dict[str, Any]) -> tuple[dict[str, Any], float, str]:
+    """The layout of a box for each value."""
+    # In a large picture nobody reads what stands on an arrow; the page tells it at its step.
+    local = data["local"] if len(data["nodes"]) <= data["fold"] else {}
+    boxes = tuple(DiagramNode(f"n{k}", "result", "") for k in range(len(data["nodes"])))
+    arrows = tuple(
+        DiagramEdge(f"n{x}", f"n{k}", slot, local.get(f"{k}_{slot}", "")[:LETTERS])
+        for k, node in enumerate(data["nodes"])
+        for slot, x in enumerate(node[7])
+        if isinstance(x, int)
+    )
+    return _laid_out(Diagram("", boxes, arrows), WIDTH, _frames(data, -1))
+
+
+def _laid_out(
+    diagram: Diagram, width: float, inside: Iterable[str]
+) -> tuple[dict[str, Any], float, str]:
+    """Where everything stands, the height of it all, and the part of the plane that shows it.
+
+    ``inside`` are the boxes in their frames; a layout by ranks has no frames.
+    """
+    places: dict[str, str] = {}
+    if by_ranks(diagram):
+        found = place(diagram, labels=True, box=(width, HEIGHT))
+        places = as_attributes(diagram, found, "LR", labels=True)
+        inside = (f"{box.id} [{places[box.id]}]" for box in diagram.nodes)
     lines = [
         "digraph {",
         f"rankdir=LR nodesep=0.2 ranksep=0.5 node [shape=box fixedsize=true "
-        f'width={WIDTH / 72:.2f} height={HEIGHT / 72:.2f} label=""] edge [fontsize=10 arrowsize=0]',
+        f'width={width / 72:.2f} height={HEIGHT / 72:.2f} label=""] edge [fontsize=10 arrowsize=0]',
+        *inside,
     ]
-    lines += _frames(data, -1)
-    # In a large picture nobody reads what stands on an arrow; the page tells it at its step.
-    texts = len(data["nodes"]) <= FOLD
-    for number, node in enumerate(data["nodes"]):
-        for slot, x in enumerate(node[7]):
-            if isinstance(x, int):
-                text = data["local"].get(f"{number}_{slot}", "")[:LETTERS] if texts else ""
-                label = f"label={quoted(text)} " if text else ""
-                lines.append(f'n{x} -> n{number} [{label}id="{number}_{slot}"]')
-    return "\n".join([*lines, "}"])
-
-
-def _overview(data: dict[str, Any]) -> str:
-    """Boxes for the groups of a large graph, with the arrows between them; hidden at first."""
-    if not data["groups"]:
-        return ""
-    home = {node: k for k, (_, nodes) in enumerate(data["groups"]) for node in nodes}
-    arrows = set()
-    for number, node in enumerate(data["nodes"]):
-        arrows |= {(home[x], home[number]) for x in node[7] if isinstance(x, int)}
-    lines = [f"digraph {{ rankdir=LR node [shape=box fixedsize=true width={GROUP / 72:.2f} "
-             f'height={HEIGHT / 72:.2f} label=""] edge [arrowsize=0]']  # fmt: skip
-    lines += [f"o{k}" for k in range(len(data["groups"]))]
-    lines += [f'o{a} -> o{b} [id="o{a}_{b}"]' for a, b in sorted(arrows) if a != b]
-    placed = layout("\n".join([*lines, "}"]))
-    width, height = (float(x) for x in placed["bb"].split(",")[2:])
-    parts = [_arrow(edge, height) for edge in placed.get("edges", [])]
-    for thing in placed["objects"]:
-        x, y = _centre(thing, height)
-        parts.append(
-            f'<g class="nd grp" id="{thing["name"]}" transform="translate({x:.0f} {y:.0f})">'
-            f'<rect x="-{GROUP // 2}" y="-{HEIGHT // 2}" width="{GROUP}" height="{HEIGHT}" rx="4"/>'
-            f'<text y="-11"></text><text y="4"></text><text y="19"></text></g>'
+    for position, edge in enumerate(diagram.edges):
+        label = f"label={quoted(edge.text)} " if edge.text else ""
+        attributes = (
+            f'{label}id="{edge.target[1:]}_{edge.slot}"{places.get(f"edge {position}", "")}'
         )
-    view = f"-12 -12 {width + 24:.0f} {height + 24:.0f}"
-    return f'<g id="over" class="hid" data-view="{view}">{"".join(parts)}</g>'
+        lines.append(f"{edge.source} -> {edge.target} [{attributes}]")
+    placed = layout("\n".join([*lines, "}"]), placed=bool(places))
+    right, top = (float(x) for x in placed["bb"].split(",")[2:])
+    return placed, top, f"-12 -12 {right + 24:.0f} {top + 24:.0f}"
+
+
+def _overview(trace: Trace, data: dict[str, Any]) -> tuple[str, str]:
+    """Boxes for the groups of a large graph, with the arrows between them, and what shows them.
+
+    Hidden at first, unless it is all that is drawn.
+    """
+    if not data["groups"]:
+        return "", ""
+    home = {node: k for k, (_, nodes, _) in enumerate(data["groups"]) for node in nodes}
+    arrows = {
+        (home[x], home[number])
+        for number, node in enumerate(data["nodes"])
+        for x in node[7]
+        if isinstance(x, int) and home[x] != home[number]
+    }
+    boxes = tuple(DiagramNode(f"o{k}", "folded", "") for k in range(len(data["groups"])))
+    edges = tuple(DiagramEdge(f"o{a}", f"o{b}", a) for a, b in sorted(arrows))
+    placed, height, view = _laid_out(Diagram("", boxes, edges), GROUP, (box.id for box in boxes))
+    parts = [_arrow(edge, height, "o") for edge in placed.get("edges", [])]
+    for thing in placed["objects"]:
+        number = int(thing["name"][1:])
+        parts.append(_group(trace, data["groups"][number], number, _centre(thing, height)))
+    hidden = "" if data["folded"] else ' class="hid"'
+    return f'<g id="over"{hidden} data-view="{view}">{"".join(parts)}</g>', view
 
 
 def _frames(data: dict[str, Any], outer: int) -> Iterator[str]:
@@ -139,21 +168,21 @@ def _frame(thing: dict[str, Any], data: dict[str, Any], height: float) -> str:
     )
 
 
-def _arrow(edge: dict[str, Any], height: float) -> str:
+def _arrow(edge: dict[str, Any], height: float, letter: str = "") -> str:
     """One edge with the formula of its local derivative."""
-    start, *points = edge["pos"].removeprefix("e,").split()
-    if edge["pos"].startswith("e,"):
-        points.append(start)
-        start = points.pop(0)
-    xy = [_point(text, height) for text in (start, *points)]
+    points = edge["pos"].split()
+    if points[0].startswith("e,"):
+        tip = points.pop(0).removeprefix("e,")
+        points[-1] = tip
+    xy = [_point(text, height) for text in points]
     path = f"M{xy[0][0]} {xy[0][1]}c"
-    for k in range(1, len(xy) - 2, 3):
+    for k in range(1, len(xy), 3):
         path += "".join(f"{x - xy[k - 1][0]} {y - xy[k - 1][1]} " for x, y in xy[k : k + 3])
     text = ""
     if "lp" in edge:
         x, y = _point(edge["lp"], height)
         text = f'<text x="{x}" y="{y + 3}">{html.escape(edge["label"])}</text>'
-    return f'<g id="g{edge["id"]}"><path d="{path.strip()}"/>{text}</g>'
+    return f'<g id="g{letter}{edge["id"]}"><path d="{path.strip()}"/>{text}</g>'
 
 
 def _point(text: str, height: float) -> tuple[int, int]:
@@ -171,23 +200,48 @@ def _box(node: TraceNode, trace: Trace, centre: tuple[float, float]) -> str:
     if node.requires_grad:
         told = notation.NOT_REACHED if gradient is None else notation.array(gradient)
         lines.append(f"δ {told}")
-    texts = [
-        f'<text y="{y}"{_squeezed(line)}>{html.escape(line[:LETTERS])}</text>'
-        for y, line in zip((-11, 4, 19), lines, strict=False)
-    ]
     return (
         f'<g class="nd {kind}" id="n{node.id}" transform="translate({x:.0f} {y:.0f})">'
-        f'<use href="#b"/>{"".join(texts)}</g>'
+        f'<use href="#b"/>{_lines(lines, WIDTH)}</g>'
     )
 
 
-def _squeezed(line: str) -> str:
-    """What keeps a long text inside of its box, whatever the font."""
-    if text_width(line, 12) <= text_width("x" * ROOMY, 12):
-        return ""
-    return f' textLength="{WIDTH - 8}" lengthAdjust="spacingAndGlyphs"'
+def _group(trace: Trace, box: list[Any], number: int, centre: tuple[float, float]) -> str:
+    """One box of the overview: its name, how many values are there, their largest gradient."""
+    (name, nodes, title), (x, y) = box, centre
+    values = [trace.last.value(node) for node in nodes]
+    grads = [grad for node in nodes if (grad := trace.last.grad(node)) is not None]
+    if len(nodes) == 1:
+        told = [notation.array(data) for data in values if data is not None] or [""]
+        brought = notation.array(grads[0]) if grads else notation.NOT_REACHED
+        lines = [*told, f"δ {brought}"]
+    else:
+        there = sum(1 for data in values if data is not None)
+        brought = f"δ {notation.NOT_REACHED}"
+        if grads:
+            largest = np.max([np.abs(grad).max(initial=0.0) for grad in grads])
+            brought = f"max |δ| {notation.number(largest)}"
+        lines = [f"{there} of {len(nodes)} values", brought]
+    told_in_full = f"<title>{html.escape(clean(title))}</title>" if title else ""
+    return (
+        f'<g class="nd grp" id="o{number}" transform="translate({x:.0f} {y:.0f})">{told_in_full}'
+        f'<rect x="-{GROUP // 2}" y="-{HEIGHT // 2}" width="{GROUP}" height="{HEIGHT}" rx="4"/>'
+        f"{_lines([_short(name, GROUP_LETTERS), *lines], GROUP)}</g>"
+    )
 
 
-def _short(text: str) -> str:
+def _lines(lines: list[str], width: int) -> str:
+    """Texts of a box, one below the other; a long one is kept inside, whatever the font."""
+    most = LETTERS if width == WIDTH else GROUP_LETTERS
+    roomy = text_width("x" * (ROOMY * width // WIDTH), 12)
+    squeezed = f' textLength="{width - 8}" lengthAdjust="spacingAndGlyphs"'
+    return "".join(
+        f'<text y="{y}"{squeezed if text_width(line, 12) > roomy else ""}>'
+        f"{html.escape(line[:most])}</text>"
+        for y, line in zip((-11, 4, 19), lines, strict=False)
+    )
+
+
+def _short(text: str, most: int = LETTERS) -> str:
     text = clean(text).replace("\n", " ")
-    return text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

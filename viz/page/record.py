@@ -14,7 +14,8 @@ The page derives every state from the events, so that the record has no state tw
   ``[5, node, 0 data or 1 grad, after]`` update. Trailing nulls are left out.
 - ``local``: the local derivative of an edge as a formula, by ``"node_slot"``.
 - ``sources``: the lines that made the nodes; a node's source is the number of its line.
-- ``groups``: name and nodes of each box of the overview that a large graph begins with.
+- ``groups``: name, nodes and a word on them of each box of the overview that a large graph begins
+  with; ``folded``: the overview is all that is drawn.
 - ``layers``: name and number of the outer layer (-1: none) of each scope.
 
 A number is a number, or "nan", "inf", "-inf"; an array ``{"s": shape, "d": flat elements}``, of
@@ -32,14 +33,11 @@ import numpy as np
 from autograd.tracing import Trace, TraceNode, events
 
 from .. import notation
+from . import groups
 from .words import local_formulas
 
 #: Elements of an array that are told; the page shows the first ones of a larger one.
 ELEMENTS = 256
-#: A graph of more values than these begins with an overview of its layers.
-FOLD = 400
-#: More values than these outside of layers are one box of the overview.
-ALONE = 30
 
 CAUSES = {"contribution": 0, "hook": 1, "stored": 2}
 
@@ -50,10 +48,12 @@ def record(trace: Trace) -> dict[str, Any]:
     sources: dict[str, int] = {}
     nodes = [_node(node, layers, sources) for node in trace.nodes]
     _bring_leaves_home(nodes)
+    boxes = groups.groups(trace.nodes, [node[4] for node in nodes], layers.told)
     return {
-        "fold": FOLD,
+        "fold": groups.FOLD,
         "nodes": nodes,
-        "groups": groups(nodes, layers.told) if len(nodes) > FOLD else [],
+        "groups": [list(box) for box in boxes],
+        "folded": len(nodes) > groups.DRAWN,
         "given": _given(trace),
         "events": [_event(event) for event in trace],
         "local": local_formulas(trace),
@@ -86,25 +86,6 @@ def _bring_leaves_home(nodes: list[list[Any]]) -> None:
     for number, homes in users.items():
         if not nodes[number][7] and nodes[number][4] == -1 and len(homes) == 1:
             nodes[number][4] = homes.pop()
-
-
-def groups(nodes: list[list[Any]], layers: list[dict[str, Any]]) -> list[list[Any]]:
-    """Outermost layers with their nodes, and the nodes outside of layers, alone or together."""
-    outermost: dict[int, list[Any]] = {}
-    alone: list[list[Any]] = []
-    for number, node in enumerate(nodes):
-        layer = node[4]
-        while layer >= 0 and layers[layer]["outer"] >= 0:
-            layer = layers[layer]["outer"]
-        if layer >= 0:
-            outermost.setdefault(layer, [layers[layer]["name"], []])[1].append(number)
-        else:
-            alone.append([node[0], [number]])
-    if not outermost:
-        return []
-    if len(alone) > ALONE:
-        alone = [["outside of layers", [number for _, (number,) in alone]]]
-    return [*outermost.values(), *alone]
 
 
 class _Layers:

@@ -30,8 +30,8 @@ const size = (x) => (x === null || x === undefined ? 0
 
 // State after event `at`; `undo` has for each event what it changed.
 const value = nodes.map(() => null), grad = nodes.map(() => null), delta = nodes.map(() => null);
-const got = nodes.map(() => 0), fields = { value, grad, delta, got };
-let at = -1, pass = 0, expected = null, parts = [], stores = true, held = new Set(), undo = [];
+const got = nodes.map(() => 0), held = nodes.map(() => false), fields = { value, grad, delta, got, held };
+let at = -1, pass = 0, expected = null, parts = [], stores = true, undo = [];
 const passes = [];
 const roots = [];
 for (const [kind, node, slot] of events) {
@@ -55,19 +55,22 @@ function put(changes, field, id, now) {
 }
 function step() {
   const [kind, id, a, b] = events[++at], changes = [];
-  const keep = { changes, pass, expected, parts, stores, held };
+  // A pass has one list of contributions, which grows and is cut again: thousands of copies of it
+  // would fill the memory.
+  const keep = { changes, pass, expected, parts, count: parts.length, stores };
   (given.get(at) || []).forEach(([x, data, g]) => { put(changes, "value", x, data); put(changes, "grad", x, g); });
   if (kind === FORWARD) put(changes, "value", id, a);
   else if (kind === SEED) {
     nodes.forEach((n) => {
       if (delta[n.id] !== null || got[n.id]) { put(changes, "delta", n.id, null); put(changes, "got", n.id, 0); }
+      if (held[n.id]) put(changes, "held", n.id, false);
     });
-    expected = passes[pass++]; parts = []; held = new Set(); stores = b === undefined ? true : b;
+    expected = passes[pass++]; parts = []; stores = b === undefined ? true : b;
     put(changes, "got", id, 1);
     add(changes, id, a);
   } else if (kind === PART) {
     const to = nodes[id].inputs[a];
-    parts = parts.concat([[at, id, a, to, delta[id], b]]);
+    parts.push([at, id, a, to, delta[id], b]);
     put(changes, "got", to, got[to] + 1);
     dirty.add(id);
   } else if (kind === SUM) {
@@ -82,26 +85,27 @@ function step() {
 // δ of this pass; .grad shows it unless a leaf still holds what earlier passes left.
 function add(changes, id, now) {
   const leaf = !nodes[id].op;
-  if (leaf && grad[id] !== null && delta[id] === null) held = new Set(held).add(id);
+  if (leaf && grad[id] !== null && delta[id] === null) put(changes, "held", id, true);
   put(changes, "delta", id, now);
-  if (!held.has(id) && (stores === true || (stores && (!leaf || stores.includes(id))))) put(changes, "grad", id, now);
+  if (!held[id] && (stores === true || (stores && (!leaf || stores.includes(id))))) put(changes, "grad", id, now);
 }
 function back() {
   const keep = undo.pop();
   for (const [field, id, old] of keep.changes.reverse()) { fields[field][id] = old; dirty.add(id); }
   if (events[at][0] === PART) dirty.add(events[at][1]);
-  ({ pass, expected, parts, stores, held } = keep);
+  ({ pass, expected, parts, stores } = keep);
+  parts.length = keep.count;
   at--;
 }
 function go(to, quiet) {
   to = Math.max(-1, Math.min(events.length - 1, to));
-  const old = at >= 0 ? events[at] : null;
-  if (old) { dirty.add(old[1]); if (old[0] === PART) dirty.add(nodes[old[1]].inputs[old[2]]); }
+  const mark = () => { if (at >= 0) touched(events[at]).forEach((id) => dirty.add(id)); };
+  mark();
   while (at < to) step();
   while (at > to) back();
-  if (at >= 0) dirty.add(events[at][1]);
+  mark();
   draw(quiet);
-  if (near && at >= 0 && nodes[events[at][1]].box) reveal(nodes[events[at][1]].box);
+  if (near && at >= 0) reveal(spot(events[at][1]));
 }
 
 // What stands on the screen.
@@ -124,12 +128,12 @@ function paint(id) {
 }
 const shown = (id) => (delta[id] !== null ? delta[id] : grad[id]);
 const touched = (e) => (e[0] === PART ? [e[1], nodes[e[1]].inputs[e[2]]] : [e[1]]);
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 const differs = (id) => !same(pin.value[id], value[id]) || !same(pin.grad[id], shown(id));
 let lit = [];
 function draw(quiet) {
-  if (pin) nodes.forEach((n) => dirty.add(n.id));
   dirty.forEach(paint);
+  if (above) groups(dirty);
   dirty.clear();
   lit.forEach((p) => p.classList.remove("now"));
   lit = [];
@@ -145,7 +149,6 @@ function draw(quiet) {
   $("formula").replaceChildren(...formula(at));
   about();
   layers.forEach((l) => { if (l.shut) summary(l); });
-  if (above) groups();
   if (!quiet) link();
 }
 function sentence(i) {
@@ -305,31 +308,41 @@ function summary(l) {
   text.style.fontSize = `${Math.max(12, Math.min(frame.width / text.textContent.length * 1.7, frame.height / 4))}px`;
 }
 
-// The overview of a large graph: a box for each outermost layer.
-const over = $("over");
+// The overview of a large graph: a box for each outermost layer or stretch of values.
+const over = $("over"), home = [];
+T.groups.forEach(([, ids], k) => ids.forEach((id) => { home[id] = k; }));
 let above = false;
+// Where a value is drawn: in its own box, or folded into one of the overview.
+const spot = (id) => (T.folded ? $("o" + home[id]) : nodes[id].box);
 function overview(on) {
-  if (!over || on === above) return;
+  if (!over || on === above || (T.folded && !on)) return;
   above = on;
   over.classList.toggle("hid", !on);
   $("detail").classList.toggle("hid", on);
   whole = (on ? over.dataset.view : graph.dataset.view).split(" ").map(Number);
-  view = whole.slice();
+  if (!near) view = whole.slice();
   look();
-  if (on) groups();
+  if (on) groups(nodes.keys());
 }
-function groups() {
-  T.groups.forEach(([name, ids], k) => {
-    const box = $("o" + k), [title, v, d] = box.querySelectorAll("text"), now = at >= 0 && touched(events[at]).some((id) => ids.includes(id));
-    const top = Math.max(0, ...ids.map((id) => size(shown(id))));
-    title.textContent = name;
-    v.textContent = ids.length === 1 ? show(value[ids[0]]) : `${ids.filter((id) => value[id] !== null).length} of ${ids.length} values`;
-    d.textContent = ids.length === 1 ? "δ " + show(shown(ids[0])) : top ? `max |δ| ${show(top)}` : "δ —";
-    box.setAttribute("class", "nd grp" + (now ? " now" : ""));
-  });
+// Boxes of the overview that have one of these values are written anew.
+const groups = (ids) => new Set([...ids].map((id) => home[id])).forEach(group);
+function group(k) {
+  const ids = T.groups[k][1], box = $("o" + k), [, v, d] = box.querySelectorAll("text");
+  const now = at >= 0 && touched(events[at]).some((id) => home[id] === k);
+  let top = null, there = 0;
+  for (const id of ids) {
+    const d = shown(id);
+    there += value[id] !== null;
+    if (d !== null) top = Math.max(top ?? 0, size(d));
+  }
+  v.textContent = ids.length === 1 ? show(value[ids[0]]) : `${there} of ${ids.length} values`;
+  d.textContent = ids.length === 1 ? "δ " + show(shown(ids[0])) : top === null ? "δ —" : `max |δ| ${show(top)}`;
+  box.setAttribute("class", "nd grp" + (now ? " now" : "") + (home[chosen] === k ? " sel" : ""));
 }
 function enter(k) {
   const ids = T.groups[k][1];
+  // Where values are folded a click selects the last one of the box; [ and ] lead on from there.
+  if (T.folded) { select(ids[ids.length - 1]); return; }
   overview(false);
   const spots = ids.map((id) => nodes[id].box.getAttribute("transform").match(/-?[\d.]+/g).map(Number));
   const xs = spots.map((s) => s[0]), ys = spots.map((s) => s[1]);
@@ -354,8 +367,8 @@ function select(id) {
     const b = nodes[id].box;
     b.setAttribute("aria-label", `${nodes[id].name}, value ${show(value[id])}, gradient ${show(shown(id))}, ${WORDS[state(id)]}`);
     if (document.activeElement === graph || graph.contains(document.activeElement)) b.focus({ preventScroll: true });
-    reveal(b);
   }
+  if (id !== null) reveal(spot(id));
 }
 function around(by) {
   if (chosen === null) return select(by < 0 ? nodes.length - 1 : 0);
@@ -437,10 +450,13 @@ const quote = (t) => '"' + t.replace(/["\\]/g, "\\$&").replace(/\n/g, " ") + '"'
 const tex = (t) => t.replace(/[\\{}$&#%_^~]/g, (c) => ({ "\\": "\\textbackslash{}", "^": "\\^{}", "~": "\\~{}" }[c] || "\\" + c));
 const told = (n) => `${n.name}\n${show(value[n.id])}\nδ ${show(shown(n.id))}`;
 const edges = () => nodes.flatMap((n) => n.inputs.flatMap((x, slot) => (typeof x === "number" ? [[x, n.id, T.local[`${n.id}_${slot}`] || ""]] : [])));
+// What is drawn: each box with its text, and the lines between boxes.
+const drawn = () => (T.folded ? T.groups.map((g, k) => [$("o" + k), [...$("o" + k).querySelectorAll("text")].map((t) => t.textContent).join("\n")]) : nodes.map((n) => [n.box, told(n)]));
+const lines = () => new Set(edges().map(([a, b]) => [spot(a).id, spot(b).id]).filter(([a, b]) => a !== b).map((pair) => pair.join(") -- (")));
 const KINDS = {
   DOT: () => `digraph {\n  rankdir=LR; node [shape=box]\n${nodes.map((n) => `  n${n.id} [label=${quote(told(n)).replace(/ (?=δ)|(?<=^"[^ ]*) /g, "\\n")}]`).join("\n")}\n${edges().map(([a, b, t]) => `  n${a} -> n${b} [label=${quote(t)}]`).join("\n")}\n}\n`,
   Mermaid: () => `flowchart LR\n${nodes.map((n) => `  n${n.id}["${told(n).replace(/["<>&#]/g, (c) => `#${c.charCodeAt(0)};`).replace(/\n/g, "<br>")}"]`).join("\n")}\n${edges().map(([a, b]) => `  n${a} --> n${b}`).join("\n")}\n`,
-  TikZ: () => `\\begin{tikzpicture}[x=1pt,y=-1pt,every node/.style={draw,align=center,font=\\scriptsize}]\n${nodes.filter((n) => n.box).map((n) => `\\node (n${n.id}) at (${n.box.getAttribute("transform").match(/-?[\d.]+/g).join(",")}) {${told(n).split("\n").map(tex).join("\\\\")}};`).join("\n")}\n${edges().map(([a, b]) => `\\draw[->] (n${a}) -- (n${b});`).join("\n")}\n\\end{tikzpicture}\n`,
+  TikZ: () => `\\begin{tikzpicture}[x=1pt,y=-1pt,every node/.style={draw,align=center,font=\\scriptsize}]\n${drawn().map(([b, text]) => `\\node (${b.id}) at (${b.getAttribute("transform").match(/-?[\d.]+/g).join(",")}) {${text.split("\n").map(tex).join("\\\\")}};`).join("\n")}\n${[...lines()].map((l) => `\\draw[->] (${l});`).join("\n")}\n\\end{tikzpicture}\n`,
   LaTeX: () => { const f = document.querySelector("#formula math"); return f ? `\\[ \\text{${tex(sentence(at))}} \\]\n` : `\\text{${tex(sentence(at))}}\n`; },
 };
 for (const kind of Object.keys(KINDS)) {
@@ -458,8 +474,8 @@ for (const kind of Object.keys(KINDS)) {
 graph.dataset.view = graph.getAttribute("viewBox");
 let whole = graph.dataset.view.split(" ").map(Number);
 let view = whole.slice();
-// A large graph without layers has no overview: a part that can be read goes along with the steps.
-const near = !over && nodes.length > T.fold;
+// Without layers, or with most values folded, a part that can be read goes along with the steps.
+const near = (!over || T.folded) && nodes.length > T.fold;
 if (near) view = [-1e9, 0, 800, 600];
 const look = () => graph.setAttribute("viewBox", view.map((v) => v.toFixed(1)).join(" "));
 function zoom(by, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) {
@@ -527,12 +543,12 @@ $("find").addEventListener("keydown", (e) => {
   if (e.key !== "Enter") return;
   const want = $("find").value.toLowerCase(), fits = nodes.filter((n) => n.name.toLowerCase().includes(want));
   const later = fits.find((n) => chosen !== null && n.id > chosen) || fits[0];
-  if (later) select(later.id); else $("sentence").textContent = `No value has “${$("find").value}” in its name.`;
+  if (later) { $("find").blur(); select(later.id); } else $("sentence").textContent = `No value has “${$("find").value}” in its name.`;
 });
 $("stop").addEventListener("keydown", (e) => { if (e.key === "Enter") run(); });
 addEventListener("hashchange", follow);
 
 window.glassgrad = { go, state: () => ({ at, value: value.slice(), grad: grad.slice(), delta: delta.slice() }) };
 if (!follow()) go(events.length - 1, true);
-if (chosen === null) overview(true);
+if (chosen === null || T.folded) overview(true);
 })();

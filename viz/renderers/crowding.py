@@ -9,6 +9,9 @@ from .labels import names_of
 
 #: Ranks crossed by all edges together from which on a diagram counts as crowded.
 CROWDED = 600
+#: Ranks that edges pass through, all together, and boxes and edges together, up to which
+#: Graphviz finds the places in a few seconds.
+TOO_LONG, TOO_MANY = 2_000, 5_000
 #: Texts of edges that one box takes in at most.
 MOST_ROWS = 4
 
@@ -16,6 +19,12 @@ MOST_ROWS = 4
 def is_crowded(diagram: Diagram) -> bool:
     """True where texts beside the edges would lie on boxes and on each other."""
     return ranks_crossed(diagram) > CROWDED
+
+
+def by_ranks(diagram: Diagram) -> bool:
+    """True where Graphviz would take too long for the layout: it is our own, by ranks."""
+    passed = ranks_crossed(diagram) - len(diagram.edges)
+    return passed > TOO_LONG or len(diagram.nodes) + len(diagram.edges) > TOO_MANY
 
 
 def texts_in_boxes(diagram: Diagram) -> Diagram:

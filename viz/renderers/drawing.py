@@ -11,7 +11,7 @@ from typing import Any
 from ..diagrams.diagram import Diagram
 from ..output import FigureError, write_whole
 from .cells import cell_nodes, room_for
-from .crowding import is_crowded, ranks_crossed, texts_in_boxes
+from .crowding import by_ranks, is_crowded, texts_in_boxes
 from .dot import to_dot
 from .equations import to_latex
 from .mermaid import to_mermaid
@@ -31,8 +31,6 @@ ENDINGS = {
 FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
 #: Edges up to which their texts are written in a layout of our own.
 LABELLED = 60
-#: Ranks that edges pass through, all together, from which on the layout is our own, by ranks.
-TOO_LONG = 2_000
 
 
 class Drawing:
@@ -124,7 +122,7 @@ class Drawing:
         diagram = self.like if self.like is not None else diagram
         columns = bool(diagram.nodes) and diagram.nodes[0].cell is not None
         chosen = self.like is not None or columns
-        if not chosen and ranks_crossed(diagram) - len(diagram.edges) <= TOO_LONG:
+        if not chosen and not by_ranks(diagram):
             return None
         return place(diagram, self.rankdir, labels=len(diagram.edges) <= LABELLED)
 

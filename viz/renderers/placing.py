@@ -33,12 +33,18 @@ class Place:
     height: float
 
 
-def place(diagram: Diagram, rankdir: str = "LR", labels: bool = False) -> dict[str, Place]:
+def place(
+    diagram: Diagram,
+    rankdir: str = "LR",
+    labels: bool = False,
+    box: tuple[float, float] | None = None,
+) -> dict[str, Place]:
     """Where each node stands; the same diagram always gives the same places.
 
-    With ``labels`` there is room between the ranks for the texts on the edges.
+    With ``labels`` there is room between the ranks for the texts on the edges. ``box`` is the size
+    of every box, where they do not go by their texts.
     """
-    sizes = {node.id: size(node, diagram.notation) for node in diagram.nodes}
+    sizes = {node.id: box or size(node, diagram.notation) for node in diagram.nodes}
     if diagram.nodes and all(node.cell is not None for node in diagram.nodes):
         return _in_columns(diagram, sizes, rankdir)
     down = rankdir == "TB"

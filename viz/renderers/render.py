@@ -63,13 +63,15 @@ def render(
     return dot.encode() if format == "dot" else _drawn(dot, format, overlay, placed)
 
 
-def layout(dot: str) -> Any:
+def layout(dot: str, placed: bool = False) -> Any:
     """Where everything of a DOT text stands, as Graphviz's JSON says it.
+
+    With ``placed`` the text itself says where; it is measured and put into the same form.
 
     Raises:
         RendererError: where there is no Graphviz, or it refuses the text.
     """
-    return json.loads(_drawn(dot, "json0"))
+    return json.loads(_drawn(dot, "json0", placed=placed))
 
 
 def _drawn(dot: str, format: str, overlay: Overlay | None = None, placed: bool = False) -> bytes:

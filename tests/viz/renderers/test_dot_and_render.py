@@ -15,8 +15,9 @@ import nn
 from viz import Drawing, OutputError, RendererError, diagram, draw, draw_dot
 from viz.cleaning import clean
 from viz.demo import neuron
+from viz.diagrams.diagram import Diagram, DiagramEdge, DiagramNode
 from viz.output import writable_folder, write_all, write_whole
-from viz.renderers.crowding import is_crowded, texts_in_boxes
+from viz.renderers.crowding import by_ranks, is_crowded, texts_in_boxes
 from viz.renderers.dot import quoted, quoted_lines, to_dot
 from viz.renderers.placing import place
 from viz.renderers.render import render
@@ -246,6 +247,7 @@ from viz import draw
 import viz.renderers.render
 render = sys.modules["viz.renderers.render"]
 from viz.demo import neuron
+from viz.diagrams.diagram import Diagram, DiagramEdge, DiagramNode
 hidden = re.sub("<dir[^f]*?>.*?</dir>", "", render._FONTCONFIG.replace("{fonts}", "FONTS"))
 assert "FONTS" not in hidden
 hidden = hidden.replace("<fontconfig>", "<fontconfig><dir>{fonts}</dir>")
@@ -319,6 +321,13 @@ def test_long_edges_are_laid_out_by_ranks_of_our_own():
     svg = picture.svg
     assert svg.count('class="node"') == 301
     assert svg == draw(hub(300)).svg
+
+
+@pytest.mark.parametrize(("boxes", "ours"), [(2_400, False), (2_600, True)])
+def test_many_boxes_are_laid_out_by_ranks_of_our_own(boxes, ours):
+    nodes = tuple(DiagramNode(f"n{k}", "result", f"u{k}") for k in range(boxes))
+    edges = tuple(DiagramEdge(f"n{k}", f"n{k + 1}") for k in range(boxes - 1))
+    assert by_ranks(Diagram("a chain", nodes, edges)) is ours
 
 
 @pytest.mark.parametrize("rankdir", ["LR", "TB"])
