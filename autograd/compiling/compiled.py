@@ -92,23 +92,15 @@ class Compiled:
         leaves: list[Any] = []
         form = (signature(args, leaves), signature(kwargs, leaves) if kwargs else None)
         key = (form, state.recording)
-        if (replay := self.fitting(key, leaves)) is not None:
-            return replay.call(leaves)
-        with self._lock, without_collections():
-            # Another thread may have made it meanwhile.
-            if (replay := self.fitting(key, leaves)) is not None:
-                drawn = None
-            else:
-                replay = self.trace(args, kwargs, key)
-                drawn = replay.first_drawn
-        return replay.call(leaves, drawn)
-
-    def fitting(self, key: Any, leaves: list[Any]) -> Replay | None:
-        """The program of this form that holds for the Values as they are; None if there is none."""
+        made = self.traces
         for replay in self._programs.get(key, ()):
             if replay.fits(leaves):
-                return replay
-        return None
+                return replay.call(leaves)
+        with self._lock, without_collections():
+            if self.traces != made:  # by another thread meanwhile: it may be the one
+                return self(*args, **kwargs)
+            replay = self.trace(args, kwargs, key)
+        return replay.call(leaves, replay.first_drawn)
 
     def trace(self, args: Any, kwargs: Any, key: Any) -> Replay:
         """A new program for these arguments, kept for later calls."""

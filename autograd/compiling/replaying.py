@@ -10,7 +10,7 @@ import numpy as np
 
 from ..backprop import sweep
 from ..containers import leaves_of, map_leaves, rebuild
-from ..modes import set_grad_enabled, tracing
+from ..modes import set_grad_enabled, tapes, tracing
 from ..node import Node, Operands
 from ..ops import Op, Sample
 from ..value import Value
@@ -201,8 +201,10 @@ class Replay:
         for maker in self.makers:
             results.append(self.made(maker, outputs, arrays, leaves))
         if self.changes is not None:
-            with tracing:
-                self.changes(outputs, leaves)
+            if tapes:  # another thread traces: then its Values get their own data back first
+                tracing.acquire()
+                tracing.release()
+            self.changes(outputs, leaves)
         return results[0] if self.single else rebuild(self.result, iter(results))
 
     def made(self, maker: Any, outputs: Sequence[Any], arrays: list[Any], leaves: Any) -> Any:

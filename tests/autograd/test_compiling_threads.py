@@ -107,6 +107,43 @@ def test_a_call_waits_while_another_thread_traces_with_the_same_values():
     assert in_threads(work) == []
 
 
+def test_gradients_of_a_step_wait_while_another_thread_traces_with_the_same_values():
+    w = Value(X)
+    begun, running = threading.Event(), threading.Event()
+
+    def function(x):
+        y = w * x
+        if x.shape == (1, 4):
+            running.set()
+            time.sleep(0.05)
+        return y.sum()
+
+    def slow(x):
+        begun.set()
+        running.wait(0.5)
+        return x
+
+    def step(x):
+        w.zero_grad()
+        (w * ag.modes.whole_call(slow, x)).sum().backward()
+
+    compiled, stepped = ag.compile(function), ag.compile(step)
+    running.set()
+    stepped(X)
+    begun.clear()
+    running.clear()
+
+    def work(k):
+        if k:
+            begun.wait()
+            compiled(X[:1])
+        else:
+            stepped(2 * X)
+
+    assert in_threads(work) == []
+    np.testing.assert_array_equal(w.grad, 2 * X)
+
+
 def test_two_threads_that_call_first_at_once_trace_once():
     w = Value(X)
 
