@@ -125,6 +125,7 @@ class Replay:
                     "Return arrays and Values alone, or in tuples, lists and dicts.",
                 )
             return ("constant", x, None)
+        trace.tape.require_current(x._array if isinstance(x, Node) else x)
         outputs.append(data)
         if not isinstance(x, Node):
             return ("array", len(outputs) - 1, None)

@@ -126,10 +126,8 @@ class Tape:
         if isinstance(x, Traced):
             if x.tape is not self:
                 raise left_behind(self)
-            symbol, sample = x.symbol, x.sample
-            if self.written and id(owner(sample)) in self.written and symbol.step:
-                self.check_view(x)
-            return symbol, sample
+            self.require_current(x)
+            return x.symbol, x.sample
         if isinstance(x, tuple | list):
             pairs = [self.split(part) for part in x]
             kind = tuple if isinstance(x, tuple) else list
@@ -180,10 +178,13 @@ class Tape:
             if hashable(self.split(args[1])[0]) != hashable(taken[1]):
                 raise error
 
-    def check_view(self, traced: Traced) -> None:
+    def require_current(self, traced: Any) -> None:
         """Refuse a view whose array was written into after it was taken."""
+        if not self.written or not isinstance(traced, Traced) or not traced.symbol.step:
+            return
         sample = traced.sample
-        if isinstance(sample, np.ndarray) and sample.base is not None:
+        look = isinstance(sample, np.ndarray) and sample.base is not None and not traced.is_copy
+        if look and id(owner(sample)) in self.written:
             raise refusal(
                 self,
                 "a view is used after its array was written into",

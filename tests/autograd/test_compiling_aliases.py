@@ -113,6 +113,23 @@ def test_a_look_into_a_copy_of_a_part_is_none_into_the_part(same):
     assert agrees(function, (X,), (2 * X,))
 
 
+@pytest.mark.parametrize("look", [lambda x: x[1:], lambda x: x.T, lambda x: x.reshape(-1)])
+def test_a_look_into_an_array_that_is_written_into_later_is_returned_as_a_copy_only(look):
+    def copied(x):
+        seen = look(x).copy()
+        x += 1.0
+        return seen
+
+    def looked(x):
+        seen = look(x)
+        x += 1.0
+        return seen
+
+    np.testing.assert_array_equal(ag.compile(copied)(X.copy()), look(X))
+    with pytest.raises(ag.TraceError, match="a view is used after its array was written into"):
+        ag.compile(looked)(X.copy())
+
+
 def test_an_argument_may_be_the_array_of_a_parameter_that_is_updated_early():
     def trained(transform):
         start = np.random.default_rng(0).normal(size=(4, 4))
