@@ -180,11 +180,8 @@ class Tape:
 
     def require_current(self, traced: Any) -> None:
         """Refuse a view whose array was written into after it was taken."""
-        if not self.written or not isinstance(traced, Traced) or not traced.symbol.step:
-            return
-        sample = traced.sample
-        look = isinstance(sample, np.ndarray) and sample.base is not None and not traced.is_copy
-        if look and id(owner(sample)) in self.written:
+        is_view = self.written and isinstance(traced, Traced) and traced.is_view
+        if is_view and id(owner(traced.sample)) in self.written:
             raise refusal(
                 self,
                 "a view is used after its array was written into",
