@@ -9,6 +9,7 @@ import operator
 import re
 import time
 import xml.etree.ElementTree as ET
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -228,6 +229,16 @@ def test_the_page_asks_for_nothing_from_elsewhere():
 
 def test_the_same_run_gives_the_same_bytes():
     assert page(scalar_trace()) == page(scalar_trace())
+
+
+def test_the_style_of_the_page_has_no_white_space_for_readers():
+    style = page(scalar_trace()).split("<style>")[1].split("</style>")[0]
+    assert ": " not in style
+    assert " {" not in style
+    assert "\n" not in style.strip()
+    source = resources.files("viz.page").joinpath("stepper.css").read_text(encoding="utf-8")
+    assert "'" not in source
+    assert not any(set(text) & set("{};,:") for text in source.split('"')[1::2])
 
 
 def test_sizes_keep_their_budget():

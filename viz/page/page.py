@@ -45,7 +45,7 @@ def page(trace: Trace, title: str | None = None) -> str:
     return Template(_asset("stepper.html")).substitute(
         title=html.escape(title),
         note=f"{note}, {len(trace):,} steps",
-        css=_packed(_asset("stepper.css")),
+        css=_dense(_packed(_asset("stepper.css"))),
         js=_packed(_asset("stepper.js")),
         svg=picture(trace, data, title),
         data=in_script(data),
@@ -91,3 +91,8 @@ def _packed(source: str) -> str:
     """CSS or JavaScript without indents, blank lines and lines that are comments."""
     lines = [line.strip() for line in source.splitlines()]
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _dense(css: str) -> str:
+    """CSS without the white space that only readers need; its quoted texts have none of it."""
+    return re.sub(r":\s+", ":", re.sub(r"\s*([{};,])\s*", r"\1", css))
