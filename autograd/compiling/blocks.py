@@ -43,19 +43,14 @@ def form_of_blocks(step: Step) -> tuple[int, ...] | None:
 def as_blocks(run: Sequence[Step], users: dict[Symbol, list[Step]], wanted: set[Symbol]) -> Step:
     """A run of elementwise steps of one shape as one step."""
     inside = set(run)
-    made = {step.outs[0] for step in run}
-    given = [x for step in run for x in step.inputs if x not in made]
-    step = Step("blocks", list(run), tuple(dict.fromkeys(given)), {})
-    for out in made_in_order(run):
+    made = dict.fromkeys(member.outs[0] for member in run)
+    given = dict.fromkeys(x for member in run for x in member.inputs)
+    step = Step("blocks", list(run), tuple(x for x in given if x not in made), {})
+    for out in made:
         if out in wanted or any(user not in inside for user in users.get(out, ())):
             step.outs.append(out)
     step.out = step.outs
     return step
-
-
-def made_in_order(run: Sequence[Step]) -> list[Symbol]:
-    """What the steps of a run give, in order."""
-    return [step.outs[0] for step in run]
 
 
 class Loop:

@@ -11,7 +11,7 @@ from .blocks import Loop
 from .lowering import lowered, plain_array, reduced_number, short_text
 from .program import Program
 from .scheduling import scheduled
-from .symbols import Step, Symbol
+from .symbols import Step, Symbol, root
 from .written import ATOM, Text, Writer
 
 
@@ -104,16 +104,11 @@ class Buffered:
         #: The memory of each symbol that lies in a buffer.
         self.places: dict[Symbol, Block] = {}
         self.free = Free()
-        self.roots: dict[Symbol, Symbol] = {}
         #: Looks into memory that are taken at each call: at a place that is an argument.
         self.moving: set[Symbol] = set()
         #: Names of the blocks of memory that loops over blocks share.
         self.shared: dict[Any, str] = {}
         self.steps = scheduled(program)
-        for step in self.steps:
-            for out in step.outs:
-                base = out.base
-                self.roots[out] = out if base is None else self.roots.get(base, base)
         self.writes = {x: target for target, x in program.writes if isinstance(x, Symbol)}
         #: Results that lie in the array that they are written to in the end, by its name.
         self.aliases: dict[Symbol, str] = {}
@@ -134,7 +129,7 @@ class Buffered:
         #: Names of arrays that hold numbers for one step only, by shape and dtype.
         self.scratches: dict[Any, str] = {}
         self.last = self.last_uses()
-        self.fresh = {self.root(x) for x in program.outputs if isinstance(x, Symbol)}
+        self.fresh = {root(x) for x in program.outputs if isinstance(x, Symbol)}
         self.writer = Writer(
             lambda s: Text(self.called(s), ATOM), program.constant, program.borrowed.name,
             program.names.unique,
@@ -144,27 +139,23 @@ class Buffered:
         """The name of a symbol in this form of the program."""
         return self.aliases.get(symbol) or self.program.called(symbol)
 
-    def root(self, symbol: Symbol) -> Symbol:
-        """The symbol in whose memory this one lies."""
-        return self.roots.get(symbol, symbol)
-
     def last_uses(self) -> dict[Symbol, int]:
         """The last step that reads each piece of memory; results are read at the end."""
         last: dict[Symbol, int] = {}
         for k, step in enumerate(self.steps):
             for symbol in step.inputs:
-                last[self.root(symbol)] = k
+                last[root(symbol)] = k
         end = len(self.steps)
         for x in [*self.program.outputs, *self.writes]:
             if isinstance(x, Symbol):
-                last[self.root(x)] = end
+                last[root(x)] = end
         for symbol, _ in self.program.guards:
-            last[self.root(symbol)] = max(last.get(self.root(symbol), 0), self.place_of(symbol))
+            last[root(symbol)] = max(last.get(root(symbol), 0), self.place_of(symbol))
         # A function of our own may give back what it got, for some numbers and not for others.
         for k, step in reversed(list(enumerate(self.steps))):
             if step.kind == "call":
                 longest = max([last.get(out, k) for out in step.outs], default=k)
-                for x in map(self.root, step.inputs):
+                for x in map(root, step.inputs):
                     last[x] = max(last[x], longest)
         # An argument may be the array of a parameter: step(w.data).
         for x in self.program.inputs:
@@ -208,7 +199,7 @@ class Buffered:
             return self.together(k, step)
         out = step.outs[0]
         self.writer.plain_numbers = False
-        if self.root(out) is not out and step.out is out:
+        if root(out) is not out and step.out is out:
             return self.view(step, out)
         form = lowered(step, self.writer, self.scratch)
         if form is None or out in self.fresh:
@@ -258,7 +249,7 @@ class Buffered:
 
     def is_lasting(self, symbol: Symbol) -> bool:
         """True if the symbol lies in a buffer, the same at every call."""
-        block = self.places.get(self.root(symbol))
+        block = self.places.get(root(symbol))
         return block is not None and block not in self.outside and symbol not in self.moving
 
     def statement(self, step: Step) -> None:
@@ -337,9 +328,9 @@ class Buffered:
 
     def dies(self, x: Symbol, k: int, step: Step) -> bool:
         """True if step k is the last to read this memory, and reads it as it lies there."""
-        if self.root(x) is not x or self.last.get(x) != k:
+        if root(x) is not x or self.last.get(x) != k:
             return False
-        return all(other is x for other in step.inputs if self.root(other) is x)
+        return all(other is x for other in step.inputs if root(other) is x)
 
     def open(
         self, target: Symbol, k: int, step: Step, out: Symbol, done: Collection[Symbol]
@@ -362,7 +353,7 @@ class Buffered:
     def release(self, k: int, step: Step) -> None:
         """Give back the memory that step k was the last to read."""
         taken = [self.places.get(out) for out in step.outs]
-        for x in {self.root(x) for x in (*step.inputs, *step.outs)}:
+        for x in {root(x) for x in (*step.inputs, *step.outs)}:
             if self.last.get(x, k) != k or x not in self.places:
                 continue
             block = self.places.pop(x) if x not in step.outs else self.places[x]
@@ -378,10 +369,10 @@ class Buffered:
         places = set()
         for k, x in enumerate(self.program.outputs):
             if isinstance(x, Symbol) and isinstance(x.sample, np.ndarray):
-                root = self.root(x)
-                if root in seen or root.step is None or root.step.kind == "call":
+                base = root(x)
+                if base in seen or base.step is None or base.step.kind == "call":
                     places.add(k)
-                seen.add(root)
+                seen.add(base)
             elif isinstance(x, np.ndarray):
                 places.add(k)
         return places

@@ -16,7 +16,7 @@ import numpy as np
 from .blocks import as_blocks, form_of_blocks
 from .lowering import is_elementwise, plain_array
 from .passes import hashable
-from .symbols import Step, Symbol
+from .symbols import Step, Symbol, root, users_of
 
 #: Elements up to which a call costs more than its work, and how many calls are worth one.
 SMALL, SEVERAL = 2048, 3
@@ -41,16 +41,12 @@ def scaled_together(steps: Sequence[Step], wanted: set[Symbol], given: set[Symbo
     Arrays in ``wanted`` are needed unscaled; those in ``given`` leave the program, and are new
     memory at each call.
     """
-    uses: dict[Symbol, int] = {}
-    places: dict[Symbol, int] = {}
+    users = users_of(steps)
+    places = {out: k for k, step in enumerate(steps) for out in step.outs}
     groups: dict[Any, list[int]] = {}
     for k, step in enumerate(steps):
-        for x in step.inputs:
-            uses[x] = uses.get(x, 0) + 1
-        places.update(dict.fromkeys(step.outs, k))
-    for k, step in enumerate(steps):
         scaled = scaled_array(step)
-        if scaled is None or uses[scaled] > 1 or scaled not in places or scaled in wanted:
+        if scaled is None or len(users[scaled]) > 1 or scaled not in places or scaled in wanted:
             continue
         if step.outs[0] not in given:
             groups.setdefault(hashable(step.args[0]), []).append(k)
@@ -100,12 +96,8 @@ def updates_early(
     others = [step for step in steps if step not in updates]
     readers = last_readers(others)
     checked = max((k for k, step in enumerate(others) if set(step.outs) & {*results}), default=-1)
-    ready_at: dict[Symbol, int] = {}
-    order: list[Step] = []
+    ready_at = {out: k for k, step in enumerate(others) for out in step.outs}
     places: dict[int, list[Step]] = {}
-    for k, step in enumerate(others):
-        for out in step.outs:
-            ready_at[out] = k
     for step in waiting:
         place = max([ready_at.get(x, -1) for x in step.inputs], default=-1)
         target = writes.get(step.outs[0])
@@ -113,7 +105,7 @@ def updates_early(
             place = max(place, readers.get(target, -1), checked)
         ready_at[step.outs[0]] = place
         places.setdefault(place, []).append(step)
-    order += places.get(-1, [])
+    order = places.get(-1, [])
     for k, step in enumerate(others):
         order += [step, *places.get(k, [])]
     return order
@@ -123,10 +115,7 @@ def update_steps(
     steps: Sequence[Step], writes: dict[Symbol, Symbol], results: Sequence[Symbol]
 ) -> set[Step]:
     """Elementwise steps that nothing but what is written in the end depends on."""
-    users: dict[Symbol, list[Step]] = {}
-    for step in steps:
-        for x in step.inputs:
-            users.setdefault(x, []).append(step)
+    users = users_of(steps)
     wanted, found = set(results), set()
     for step in reversed(steps):
         out = step.outs[0]
@@ -156,10 +145,7 @@ def in_blocks(
 
     A step between two of a run goes before it if it needs none of the run, else behind it.
     """
-    users: dict[Symbol, list[Step]] = {}
-    for step in steps:
-        for x in step.inputs:
-            users.setdefault(x, []).append(step)
+    users = users_of(steps)
     order: list[Step] = []
     run, form = Run(), None
     for step in steps:
@@ -211,10 +197,3 @@ class Run:
         if len(members) > 1:
             members = [as_blocks(members, users, wanted)]
         return [*members, *self.later]
-
-
-def root(symbol: Symbol) -> Symbol:
-    """The symbol in whose memory this one lies."""
-    while symbol.base is not None:
-        symbol = symbol.base
-    return symbol

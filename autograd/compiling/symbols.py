@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,22 @@ def empty(shape: tuple[int, ...], strides: tuple[int, ...], dtype: Any) -> Any:
     array = np.empty([shape[axis] if strides[axis] else 1 for axis in outer], dtype)
     array = array.transpose([outer.index(axis) for axis in range(len(shape))])
     return array if 0 not in strides else np.broadcast_to(array, shape)
+
+
+def root(symbol: Symbol) -> Symbol:
+    """The symbol in whose memory this one lies: itself, unless it is a view."""
+    while symbol.base is not None:
+        symbol = symbol.base
+    return symbol
+
+
+def users_of(steps: Sequence[Step]) -> dict[Symbol, list[Step]]:
+    """The steps that use each symbol, one for each use."""
+    users: dict[Symbol, list[Step]] = {}
+    for step in steps:
+        for x in step.inputs:
+            users.setdefault(x, []).append(step)
+    return users
 
 
 def collect(x: Any, found: list[Symbol]) -> None:
