@@ -29,16 +29,10 @@ class Replay:
 
     def __init__(self, function: Callable[..., Any], args: Any, kwargs: Any, names: Any):
         self.function = function
-        with tracing:
-            trace = Trace(function, args, kwargs, names)
-            if trace.tape.plain:
-                # Arrays that it makes may be random: a second run makes others, and is refused.
-                trace.let_go()
-                trace = Trace(function, args, kwargs, names, first=trace)
+        trace = traced(function, args, kwargs, names)
         tape = trace.tape
         self.lock = threading.Lock()
         self.form = form_of((args, kwargs))
-        self.places = [k for k, x in enumerate(trace.places) if x is not None]
         given = {x: k for k, x in enumerate(trace.places) if x is not None}
         # Places where the same Value was given: the program holds while it is.
         pairs = [(k, given[x]) for k, x in enumerate(trace.places) if given.get(x, k) != k]
@@ -48,41 +42,11 @@ class Replay:
         self.pullbacks: dict[int, Replay] = {}
         #: Which of the results each output is.
         self.result_of: dict[int, int] = {}
-        self.drawn: list[Any] = []
         outputs: list[Any] = []
 
-        # Results: as they stand in the nest.
-        self.makers: list[Any] = []
-        for k, x in enumerate(leaves_of(trace.result)):
-            self.result_of[len(outputs)] = k
-            self.makers.append(self.maker(x, trace, given, outputs))
-        # Gradients of the root, for the leaves that it depends on.
-        self.wanted: list[Any] = []
-        self.first_gradient = len(outputs)
-        found = dict(trace.pulled)
-        self.samples: list[Any] = []
-        for node, kept in tape.leaves.items():
-            if node.requires_grad and (node in found if self.scalar else trace.differentiable):
-                self.wanted.append(given.get(node, node))
-                self.samples.append(kept.array)
-                if self.scalar:
-                    outputs.append(traced_symbol(found[node], tape))
-        self.gradients = slice(self.first_gradient, self.first_gradient + len(self.wanted))
-        #: The Values that a result depends on, if none of them is an argument.
-        outside = not any(type(x) is int for x in self.wanted)
-        self.nodes = Operands(self.wanted) if outside and len(self.wanted) > 2 else None
-        # What the function changed.
-        self.data_changes: list[tuple[Any, int, int]] = []
-        self.grad_changes: list[tuple[Any, int]] = []
-        self.writes: list[tuple[Symbol, Any]] = []
-        self.grads_none: list[tuple[Any, bool]] = []
-        for node, array, grad, overwrites in trace.after:
-            self.change(node, array, grad, overwrites, trace, given, outputs)
-        for traced, first, _ in tape.written_arguments:
-            self.writes.append((first, traced.symbol))
-        for _, _, traced, first in tape.states.values():
-            if traced.symbol is not first:
-                self.writes.append((first, traced.symbol))
+        self.take_results(trace, given, outputs)
+        self.take_gradients(trace, given, outputs)
+        self.take_changes(trace, given, outputs)
 
         name = getattr(function, "__name__", "function").strip("<>").replace("lambda", "function")
         title = f"{name}: one call, as a flat list of NumPy calls."
@@ -111,6 +75,43 @@ class Replay:
         return program.compiled(program.module(body, buffered.setup))
 
     # -- the parts of a call, decided once
+
+    def take_results(self, trace: Trace, given: dict[Any, int], outputs: list[Any]) -> None:
+        """Add the results to the outputs, as they stand in the nest."""
+        self.makers: list[Any] = []
+        for k, x in enumerate(leaves_of(trace.result)):
+            self.result_of[len(outputs)] = k
+            self.makers.append(self.maker(x, trace, given, outputs))
+
+    def take_gradients(self, trace: Trace, given: dict[Any, int], outputs: list[Any]) -> None:
+        """Add the gradients of the root to the outputs, for the leaves that it depends on."""
+        self.wanted: list[Any] = []
+        self.samples: list[Any] = []
+        first, found = len(outputs), dict(trace.pulled)
+        for node, kept in trace.tape.leaves.items():
+            if node.requires_grad and (node in found if self.scalar else trace.differentiable):
+                self.wanted.append(given.get(node, node))
+                self.samples.append(kept.array)
+                if self.scalar:
+                    outputs.append(traced_symbol(found[node], trace.tape))
+        self.gradients = slice(first, first + len(self.wanted))
+        #: The Values that a result depends on, if none of them is an argument.
+        outside = not any(type(x) is int for x in self.wanted)
+        self.nodes = Operands(self.wanted) if outside and len(self.wanted) > 2 else None
+
+    def take_changes(self, trace: Trace, given: dict[Any, int], outputs: list[Any]) -> None:
+        """Note all that the function changed: Values, arguments and running states."""
+        self.data_changes: list[tuple[Any, int, int]] = []
+        self.grad_changes: list[tuple[Any, int]] = []
+        self.writes: list[tuple[Symbol, Any]] = []
+        self.grads_none: list[tuple[Any, bool]] = []
+        for node, array, grad, overwrites in trace.after:
+            self.change(node, array, grad, overwrites, trace, given, outputs)
+        for written, first, _ in trace.tape.written_arguments:
+            self.writes.append((first, written.symbol))
+        for _, _, running, first in trace.tape.states.values():
+            if running.symbol is not first:
+                self.writes.append((first, running.symbol))
 
     def maker(self, x: Any, trace: Trace, given: dict[Any, int], outputs: list[Any]) -> Any:
         """How a result is made again: a function of the arrays that the program returns."""
@@ -298,6 +299,19 @@ class Replay:
             return [out._array, *found]
 
         return pullback
+
+
+def traced(function: Callable[..., Any], args: Any, kwargs: Any, names: Any) -> Trace:
+    """One run as a trace; the second of two where the first made plain arrays.
+
+    These may be random: then the second run makes others, and is refused.
+    """
+    with tracing:
+        trace = Trace(function, args, kwargs, names)
+        if trace.tape.plain:
+            trace.let_go()
+            trace = Trace(function, args, kwargs, names, first=trace)
+    return trace
 
 
 def pulled(out: Any, nodes: list[Any], delta: Any) -> list[Any]:
