@@ -167,3 +167,18 @@ def test_twenty_values_are_drawn_in_twenty_milliseconds():
         times.append(time.process_time() - start)
     assert len(ag.Graph(root)) >= 20
     assert min(times) < 0.02
+
+
+def test_the_rule_of_all_inputs_runs_once_for_all_edges_of_a_value(monkeypatch):
+    runs = []
+    rule = ag.ops.Stack.wrt_inputs
+
+    def counted(delta, out, *inputs, **settings):
+        runs.append(len(inputs))
+        return rule(delta, out, *inputs, **settings)
+
+    monkeypatch.setattr(ag.ops.Stack, "wrt_inputs", staticmethod(counted))
+    leaves = [ag.Value(0.5 + k, label=f"x{k}") for k in range(6)]
+    text = draw(ag.stack(leaves)).dot
+    assert runs == [6]
+    assert all(f"δ[{k}]" in text for k in range(6))
